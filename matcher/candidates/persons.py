@@ -1,0 +1,109 @@
+"""Comparable persons of one list for one query, by every way that rule 3 names.
+
+(a) first-stage name evidence, (c) an exact birth date with one rare token, (d) what may be full-name agreement: from
+the scan. (b), an attached document, is given by the caller, who looked the number up. (d) is only possible here: the
+scorer keeps such a pair only if its alignment agrees fully.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from matcher.candidates.full_scan import FirstStage, FullScan
+from matcher.index.names import NameIndex
+from matcher.query import Query
+from matcher.records import PartialDate
+from matcher.score.model import Model
+
+
+@dataclass(slots=True)
+class Comparable:
+    """One comparable entry.
+
+    Attributes:
+        pairs: `(query name, name row)` pairs to align.
+        by_evidence: Comparable by first-stage evidence (rule 3 a).
+        by_document: Comparable by an attached document (b).
+        by_birth_date: Comparable by birth date and a rare token (c).
+    """
+
+    pairs: dict[tuple[int, int], None] = field(default_factory=dict)
+    by_evidence: bool = False
+    by_document: bool = False
+    by_birth_date: bool = False
+
+    @property
+    def only_if_full(self) -> bool:
+        """Whether nothing but full-name agreement (d) can make the pair comparable."""
+        return not (self.by_evidence or self.by_document or self.by_birth_date)
+
+
+def comparable_persons(
+    index: NameIndex, scan: FullScan, model: Model, query: Query, *, by_document: Iterable[int] = ()
+) -> dict[int, Comparable]:
+    """Find the comparable entries of one list, by entry row, ascending.
+
+    Args:
+        index: The list's names.
+        scan: The scan over them.
+        model: Holds `name_floor_bits` and `rare_token_bits`.
+        query: The traveller.
+        by_document: Entry rows whose attached document agrees (rule 3 b).
+    """
+    found: dict[int, Comparable] = {}
+    for at, tokens in enumerate(query.names):
+        stage = scan.first_stage(tokens)
+        by_evidence = stage.evidence >= model.threshold("name_floor_bits")
+        by_agreement = _may_agree_fully(index, stage, len(tokens))
+        for row in np.flatnonzero(by_evidence | by_agreement).tolist():
+            one = found.setdefault(int(index.entry_rows[row]), Comparable())
+            one.pairs[at, row] = None
+            one.by_evidence |= bool(by_evidence[row])
+        for entry_row in _born_alike(index, stage, model, query.birth_date):
+            one = found.setdefault(entry_row, Comparable())
+            one.by_birth_date = True
+            _add_all(index, one, entry_row, [at])
+    for entry_row in by_document:
+        one = found.setdefault(entry_row, Comparable())
+        one.by_document = True
+        _add_all(index, one, entry_row, range(len(query.names)))
+    return dict(sorted(found.items()))
+
+
+def _may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
+    """Names that full agreements may cover: two tokens at least, or one when both names have one."""
+    shorter = np.minimum(index.counts, n_tokens)
+    both_one = (index.counts == 1) & (n_tokens == 1)
+    needed: np.ndarray[Any, Any] = np.where(both_one, 1, np.maximum(shorter, 2))
+    covers: np.ndarray[Any, Any] = stage.covered >= needed
+    return covers
+
+
+def _born_alike(index: NameIndex, stage: FirstStage, model: Model, date: PartialDate | None) -> list[int]:
+    """Entry rows with the query's exact birth date and one rare agreeing token."""
+    day = _exact_day(date)
+    rare = model.threshold("rare_token_bits")
+    return [
+        entry_row
+        for entry_row in (index.entries_born(day) if day is not None else ())
+        if any(stage.strongest[row] >= rare for row in index.names_of(entry_row))
+    ]
+
+
+def _add_all(index: NameIndex, one: Comparable, entry_row: int, query_names: Iterable[int]) -> None:
+    for at in query_names:
+        one.pairs.update(dict.fromkeys((at, row) for row in index.names_of(entry_row)))
+
+
+def _exact_day(date: PartialDate | None) -> datetime.date | None:
+    """A complete birth date that is not default-like, as a day."""
+    if date is None or date.is_default_like or date.approximate or date.year_to is not None:
+        return None
+    if date.year is None or date.month is None or date.day is None:
+        return None
+    return datetime.date(date.year, date.month, date.day)

@@ -1,0 +1,41 @@
+"""A carried document against a listed one with the same number key: issuer and class to levels.
+
+A class missing on either side counts as equal; a missing issuer does not (rule 9). Near numbers have their own work.
+"""
+
+from __future__ import annotations
+
+from matcher.documents.states import same_issuer
+from matcher.documents.types import document_class
+
+
+def issuer_level(query: str | None, entry: str | None) -> str:
+    """Return `same`, `different` or `missing`.
+
+    Examples:
+        >>> issuer_level("D", "DEU"), issuer_level("FRA", "UTO"), issuer_level(None, "UTO")
+        ('same', 'different', 'missing')
+    """
+    if not query or not entry:
+        return "missing"
+    return "same" if same_issuer(query, entry) else "different"
+
+
+def class_level(query: str | None, entry: str | None) -> str:
+    """Return `same` or `different` for two document codes, `missing` when a class is not known.
+
+    Examples:
+        >>> class_level("P", "PD"), class_level("P", "V"), class_level(None, "P")
+        ('same', 'different', 'missing')
+    """
+    left, right = document_class(query), document_class(entry)
+    if left is None or right is None:
+        return "missing"
+    return "same" if left == right else "different"
+
+
+def slip_of(issuer: str, kind: str) -> str:
+    """Name the difference of an equal number: `exact`, `issuer` or `type`."""
+    if issuer != "same":
+        return "issuer"
+    return "type" if kind == "different" else "exact"

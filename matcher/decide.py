@@ -1,0 +1,50 @@
+"""From scores to outcomes: thresholds, full-name agreement, documents (rule 9). Sees no raw strings.
+
+Documents and persons are decided apart; the better outcome counts. `no_match` is None here: it makes no match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher.score.evidence import Evidence
+from matcher.score.model import Model
+from matcher.score.person import PersonScore
+
+HIT, REVIEW, NO_MATCH = "hit", "review", "no_match"
+OUTCOMES = (NO_MATCH, REVIEW, HIT)  # weakest first
+
+
+def decide_person(model: Model, score: PersonScore) -> str | None:
+    """Decide a scored person pair without its documents' own channel.
+
+    Returns:
+        `hit` at or above the hit threshold; `review` at or above the review threshold, or for a fully agreeing
+        name that nothing opposes; None otherwise.
+    """
+    if score.weight_bits >= model.threshold("hit_bits"):
+        return HIT
+    if score.weight_bits >= model.threshold("review_bits"):
+        return REVIEW
+    return REVIEW if score.is_equal_name and not score.is_opposed else None
+
+
+def decide_document(leaves: Sequence[Evidence]) -> str:
+    """Decide an equal document number: `hit` when issuer group and class are equal too, else `review`.
+
+    A class missing on either side counts as equal; a missing issuer does not.
+    """
+    levels = {leaf.feature: leaf.level for leaf in leaves}
+    same_issuer = levels["document_issuer"] == "same"
+    return HIT if same_issuer and levels["document_class"] != "different" else REVIEW
+
+
+def better(one: str | None, other: str | None) -> str | None:
+    """Return the stronger of two outcomes.
+
+    Examples:
+        >>> better("review", "hit"), better(None, "review"), better(None, None)
+        ('hit', 'review', None)
+    """
+    ranked = [outcome for outcome in (one, other) if outcome is not None]
+    return max(ranked, key=OUTCOMES.index) if ranked else None

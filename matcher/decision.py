@@ -1,0 +1,148 @@
+"""What a caller gets back: a decision per traveller, with its matches in order, as objects, dicts and Arrow rows."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from matcher.decide import NO_MATCH
+from matcher.explain import Explanation
+from matcher.score.evidence import probability
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One entry that reached review or hit. A match is a lead, never proof.
+
+    Attributes:
+        list_id, entry_id: Where it is listed.
+        channel: `person` or `document`; a document match says nothing about the holder.
+        outcome: `review` or `hit`.
+        match_weight: Log2 odds in bits; the sum of the explanation's leaves.
+        explanation: The leaves and the entry's facts.
+        category, role, protective, requested_action, contact: As the list gives them.
+        status: Of a listed document: stolen, lost, ...; None for a person.
+    """
+
+    list_id: str
+    entry_id: str
+    channel: str
+    outcome: str
+    match_weight: float
+    explanation: Explanation
+    category: str
+    role: str | None
+    protective: bool
+    requested_action: str | None
+    contact: str | None
+    status: str | None
+
+    @property
+    def match_probability(self) -> float:
+        """2^w / (1 + 2^w) of the match weight."""
+        return probability(self.match_weight)
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the match as a row of `schema.MATCH`."""
+        row = {name: getattr(self, name) for name in _MATCH_FIELDS}
+        return {**row, "explanation": [asdict(leaf) for leaf in self.explanation.leaves()]}
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
+        """Return the match ready for JSON, with the explanation as leaves and text."""
+        row = self.to_row()
+        return {**row, "explanation": {"leaves": row["explanation"], "text": self.explanation.to_text(locale)}}
+
+
+_MATCH_FIELDS = (
+    "list_id", "entry_id", "channel", "outcome", "match_weight", "match_probability", "category", "role", "protective",
+    "requested_action", "contact", "status",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What was counted instead of shown.
+
+    Attributes:
+        matches_over_limit: Matches beyond the limit of the model.
+        equal_names_opposed: Fully agreeing names below review because other evidence opposes them (rule 9).
+        names_over_limit: Names left out or read in part because of their length or number.
+    """
+
+    matches_over_limit: int = 0
+    equal_names_opposed: int = 0
+    names_over_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for one traveller.
+
+    Attributes:
+        reference: The traveller's.
+        outcome: `no_match`, `review` or `hit`; None when the traveller could not be screened.
+        matches: What reached review or hit, ordered: protective first, outcome, match weight, list and entry id.
+        warnings: Codes of values that could not be used.
+        reject_reason: Why the traveller could not be screened; None when it was.
+        caps: What was counted instead of shown.
+        snapshot_id, model_id: What was searched and what weighed.
+        decided_at: The instant that the decision holds for.
+    """
+
+    reference: str
+    outcome: str | None
+    matches: tuple[Match, ...]
+    warnings: tuple[str, ...]
+    reject_reason: str | None
+    caps: Caps
+    snapshot_id: str
+    model_id: str
+    decided_at: datetime.datetime
+
+    @property
+    def is_lead(self) -> bool:
+        """Always true: a positive answer is a lead and never proof."""
+        return True
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the decision as a row of `schema.DECISION`."""
+        best = self.matches[0] if self.matches else None
+        return {
+            "reference": self.reference,
+            "outcome": self.outcome,
+            "match_weight": best and best.match_weight,
+            "list_id": best and best.list_id,
+            "entry_id": best and best.entry_id,
+            "channel": best and best.channel,
+            "matches": [match.to_row() for match in self.matches],
+            "caps": asdict(self.caps),
+            "warnings": list(self.warnings),
+            "reject_reason": self.reject_reason,
+            "snapshot_id": self.snapshot_id,
+            "model_id": self.model_id,
+            "decided_at": self.decided_at,
+            "is_lead": self.is_lead,
+        }
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
+        """Return the decision ready for JSON."""
+        return {
+            "reference": self.reference,
+            "outcome": self.outcome,
+            "matches": [match.to_dict(locale) for match in self.matches],
+            "warnings": list(self.warnings),
+            "reject_reason": self.reject_reason,
+            "caps": asdict(self.caps),
+            "snapshot_id": self.snapshot_id,
+            "model_id": self.model_id,
+            "decided_at": self.decided_at.isoformat(),
+            "is_lead": self.is_lead,
+        }
+
+
+def outcome_of(matches: tuple[Match, ...]) -> str:
+    """Return the strongest outcome among matches, `no_match` when there are none."""
+    if any(match.outcome == "hit" for match in matches):
+        return "hit"
+    return "review" if matches else NO_MATCH

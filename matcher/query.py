@@ -1,0 +1,82 @@
+"""A traveller after normalisation: what the lists are asked. One side only; no list is seen here.
+
+Steps: names to tokens -> birth date, sex, nationalities, place as they came from the TRAVELLER row -> documents with
+their number keys. The row itself was made by `matcher.passengers`, the same way for a lookup and for a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matcher.documents.numbers import lookup_key
+from matcher.documents.states import state_code
+from matcher.records import GREGORIAN, PartialDate
+from matcher.text import Token, analyse_name
+from matcher.text.names import is_cut
+
+MAX_NAMES = 16  # names read of one traveller; more are counted in the decision's caps
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedDocument:
+    """A document of the traveller: number as presented, issuer as a code, type as presented."""
+
+    number: str
+    issuing_state: str | None
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for one traveller.
+
+    Attributes:
+        names: Tokens of each name that has any.
+        n_names_cut: Names left out or read in part because of a limit.
+        birth_date, sex, nationalities, birth_place: As in the TRAVELLER row.
+        documents: Those with a number key.
+    """
+
+    names: tuple[tuple[Token, ...], ...]
+    n_names_cut: int
+    birth_date: PartialDate | None
+    sex: str | None
+    nationalities: tuple[str, ...]
+    birth_place: str | None
+    documents: tuple[CarriedDocument, ...]
+
+
+def partial_date(value: Mapping[str, Any] | None) -> PartialDate | None:
+    """Read a PARTIAL_DATE struct; None for null."""
+    if value is None:
+        return None
+    return PartialDate(
+        value["year"],
+        value["month"],
+        value["day"],
+        value["calendar"] or GREGORIAN,
+        value["year_to"],
+        bool(value["approximate"]),
+    )
+
+
+def make_query(row: Mapping[str, Any]) -> Query:
+    """Normalise a TRAVELLER row (as a dict) into a query."""
+    texts = row["names"] or ()
+    names = dict.fromkeys(tokens for text in texts[:MAX_NAMES] if (tokens := analyse_name(text)))
+    documents = (
+        CarriedDocument(one["number"], state_code(one["issuing_state"]), one["type"])
+        for one in row["documents"] or ()
+        if one["number"] and lookup_key(one["number"])
+    )
+    return Query(
+        names=tuple(names),
+        n_names_cut=sum(map(is_cut, texts[:MAX_NAMES])) + max(0, len(texts) - MAX_NAMES),
+        birth_date=partial_date(row["birth_date"]),
+        sex=row["sex"],
+        nationalities=tuple(row["nationalities"] or ()),
+        birth_place=row["birth_place"],
+        documents=tuple(dict.fromkeys(documents)),
+    )

@@ -1,0 +1,178 @@
+"""A model: weights, thresholds and reference frequencies, read from data files and checked on load.
+
+A model is a folder `models/<id>/` with `model.toml` and the frequency table that it names. A bad table refuses to
+start (`ModelError`). Weights never depend on the lists in force (rule 4).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from matcher.compare.tokens import LEVELS as TOKEN_LEVELS
+from matcher.errors import ModelError
+from matcher.score.evidence import to_grain
+
+DEFAULT_MODEL = "baseline-1"
+
+FIELD_LEVELS = {
+    "birth_date": (
+        "exact", "day_month_swapped", "same_day_near_year", "one_digit", "same_year_and_month", "same_year",
+        "same_year_other_day", "in_range", "near_year", "within_five_years", "different",
+    ),
+    "sex": ("same", "different"),
+    "nationality": ("same", "related", "different"),
+    "birth_place": ("same_place", "same_country", "other_country"),
+    "document_number": ("exact",),
+    "document_issuer": ("same", "different", "missing"),
+    "document_class": ("same", "different", "missing"),
+    "name_token": (*TOKEN_LEVELS, "initial_bits", "joined", "lowest_bits"),
+    "name": ("conflict", "extra", "extra_limit", "weak_alias"),
+    "prior": ("expected_matches_per_traveller", "persons", "documents"),
+    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits"),
+    "limits": ("matches",),
+    "frequency": ("max_rarity_bits", "min_rarity_bits"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Everything that weighs, immutable; two models are equal only if they are one object.
+
+    Attributes:
+        model_id: Named in every decision.
+        weights: Bits (or the unit in the name) by table and level.
+        opposing: Levels by feature that take full-name agreement away from review (rule 9).
+        classes: Rarity in bits by token class, from the reference table.
+        unseen_bits: Rarity of a class that the table does not hold.
+    """
+
+    model_id: str
+    weights: Mapping[str, Mapping[str, float]]
+    opposing: Mapping[str, frozenset[str]]
+    classes: Mapping[str, float]
+    unseen_bits: float
+
+    def weight(self, table: str, level: str) -> float:
+        """Return the weight of a level, rounded to the grain of all leaves."""
+        return to_grain(self.weights[table][level])
+
+    def threshold(self, name: str) -> float:
+        """Return a threshold in bits."""
+        return self.weights["thresholds"][name]
+
+    def rarity_bits(self, skeleton: str) -> float:
+        """Return -log2 of the share of name tokens in a class, within the model's limits.
+
+        Examples:
+            >>> model = load_model()
+            >>> model.rarity_bits("mhmd") < model.rarity_bits("sdm") <= model.rarity_bits("qqqq")
+            True
+        """
+        return self.classes.get(skeleton, self.unseen_bits)
+
+    @functools.cached_property
+    def person_prior_bits(self) -> float:
+        """Log2 odds that a random traveller is a random listed person."""
+        prior = self.weights["prior"]
+        return to_grain(math.log2(prior["expected_matches_per_traveller"] / prior["persons"]))
+
+    @functools.cached_property
+    def document_prior_bits(self) -> float:
+        """Log2 odds that a random carried document is a random listed one."""
+        prior = self.weights["prior"]
+        return to_grain(math.log2(prior["expected_matches_per_traveller"] / prior["documents"]))
+
+
+@functools.cache
+def load_model(model_id: str = DEFAULT_MODEL) -> Model:
+    """Load and check a shipped model.
+
+    Raises:
+        ModelError: unknown id, a missing or unknown level, a value that is not a finite number.
+    """
+    folder = resources.files("matcher.score").joinpath("models", model_id)
+    try:
+        table = tomllib.loads(folder.joinpath("model.toml").read_text("utf-8"))
+        frequency = folder.joinpath(table["frequency"]["table"]).read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelError(f"no model {model_id!r} is shipped; the shipped one is {DEFAULT_MODEL!r}") from error
+    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+        raise ModelError(f"model {model_id!r} cannot be read: {error}; restore its files") from error
+    return make_model(table, frequency)
+
+
+def make_model(table: Mapping[str, Any], frequency: str) -> Model:
+    """Check the parsed tables of a model and build it; `load_model` reads them from disk.
+
+    Raises:
+        ModelError: see `load_model`.
+    """
+    model_id = table.get("id")
+    if not isinstance(model_id, str) or not model_id:
+        raise ModelError("model.toml has no id; name the model")
+    weights = {name: _levels(model_id, table, name, levels) for name, levels in FIELD_LEVELS.items()}
+    for name, section in table.items():
+        if isinstance(section, dict) and name not in FIELD_LEVELS and name != "opposing":
+            raise ModelError(f"model {model_id}: unknown table [{name}]; the tables are {', '.join(FIELD_LEVELS)}")
+    opposing = {}
+    for feature, levels in table.get("opposing", {}).items():
+        if not set(levels) <= set(FIELD_LEVELS.get(feature, ())):
+            raise ModelError(f"model {model_id}: [opposing] {feature} names a level that [{feature}] has not")
+        opposing[feature] = frozenset(levels)
+    _check_order(model_id, weights)
+    limits = weights["frequency"]
+    classes, unseen = _read_frequency(model_id, frequency, limits["min_rarity_bits"], limits["max_rarity_bits"])
+    return Model(model_id, weights, opposing, classes, unseen)
+
+
+def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[str, ...]) -> dict[str, float]:
+    section = table.get(name)
+    if not isinstance(section, dict):
+        raise ModelError(f"model {model_id}: table [{name}] is missing; add it with its levels")
+    known = {"source", "table", *levels}
+    if unknown := sorted(set(section) - known):
+        raise ModelError(f"model {model_id}: [{name}] has unknown level {unknown[0]}; known: {', '.join(levels)}")
+    values = {}
+    for level in levels:
+        value = section.get(level)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ModelError(f"model {model_id}: [{name}] {level} must be a finite number")
+        values[level] = float(value)
+    if "source" not in section and name != "frequency":
+        raise ModelError(f"model {model_id}: [{name}] has no source; say where its numbers come from")
+    return values
+
+
+def _check_order(model_id: str, weights: Mapping[str, Mapping[str, float]]) -> None:
+    thresholds, prior = weights["thresholds"], weights["prior"]
+    if thresholds["hit_bits"] < thresholds["review_bits"]:
+        raise ModelError(f"model {model_id}: [thresholds] hit_bits is below review_bits; a hit is the stronger outcome")
+    if min(prior.values()) <= 0:
+        raise ModelError(f"model {model_id}: [prior] numbers must be above 0")
+    if not 1 <= weights["limits"]["matches"] <= 1000:
+        raise ModelError(f"model {model_id}: [limits] matches must be 1 to 1000")
+
+
+def _read_frequency(model_id: str, text: str, lowest: float, highest: float) -> tuple[dict[str, float], float]:
+    total, counts = 0, {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# total:"):
+            total = int(line.partition(":")[2])
+        elif line and not line.startswith("#") and line != "class\tcount":
+            skeleton, _, count = line.partition("\t")
+            if not count.isdigit() or skeleton in counts:
+                raise ModelError(f"model {model_id}: frequency table line {number} is not a new `class<TAB>count`")
+            counts[skeleton] = int(count)
+    if total < sum(counts.values()) or not counts:
+        raise ModelError(f"model {model_id}: frequency table has no `# total:` at least the sum of its counts")
+
+    def bits(count: float) -> float:
+        return to_grain(min(max(-math.log2(count / total), lowest), highest))
+
+    return {skeleton: bits(count) for skeleton, count in counts.items()}, bits(0.5)

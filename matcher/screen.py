@@ -1,0 +1,180 @@
+"""Screening: TRAVELLER rows in, decisions out; a lookup is row 0 of a batch of one (rule 1).
+
+Steps for a batch: rows -> queries -> the batch's tokens scanned together, list by list. Steps for a traveller:
+documents by number -> comparable persons -> scores -> outcomes -> matches in order -> the limit.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from matcher.candidates.persons import Comparable, comparable_persons
+from matcher.decide import OUTCOMES, better, decide_document, decide_person
+from matcher.decision import Caps, Decision, Match, outcome_of
+from matcher.entry import PersonEntry
+from matcher.explain import Explanation, Subject
+from matcher.query import Query, make_query
+from matcher.score.evidence import Evidence, total_bits
+from matcher.score.fields import document_leaves
+from matcher.score.model import Model
+from matcher.score.person import best_name, score_person
+from matcher.searchable import ListedDocument, SearchableList
+
+_Leaves = tuple[Evidence, ...]
+
+
+class Screener:
+    """Decides travellers against the lists of one snapshot with one model.
+
+    Args:
+        lists: The snapshot's lists.
+        model: Weights and thresholds.
+        snapshot_id: Named in every decision.
+    """
+
+    def __init__(self, lists: Sequence[SearchableList], model: Model, snapshot_id: str) -> None:
+        self._lists, self._model, self._snapshot_id = lists, model, snapshot_id
+
+    def decide(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
+        """Decide a batch of TRAVELLER rows (as dicts), in order."""
+        queries = [make_query(row) for row in rows]
+        for one in self._lists:
+            one.scan.prepare(name for query in queries for name in query.names)
+        return [self._decide_one(row, query, decided_at) for row, query in zip(rows, queries, strict=True)]
+
+    def _decide_one(self, row: Mapping[str, Any], query: Query, decided_at: datetime.datetime) -> Decision:
+        matches: list[Match] = []
+        opposed = 0
+        if row["reject_reason"] is None:
+            for one in self._lists:
+                found, n_opposed = self._ask(one, query, decided_at.date())
+                matches += found
+                opposed += n_opposed
+        matches.sort(key=_order)
+        limit = int(self._model.weights["limits"]["matches"])
+        shown = tuple(matches[:limit])
+        return Decision(
+            reference=row["reference"],
+            outcome=outcome_of(shown) if row["reject_reason"] is None else None,
+            matches=shown,
+            warnings=tuple(row["warnings"] or ()),
+            reject_reason=row["reject_reason"],
+            caps=Caps(len(matches) - len(shown), opposed, query.n_names_cut),
+            snapshot_id=self._snapshot_id,
+            model_id=self._model.model_id,
+            decided_at=decided_at,
+        )
+
+    def _ask(self, one: SearchableList, query: Query, day: datetime.date) -> tuple[list[Match], int]:
+        """Ask one list; returns its matches and how many equal names other evidence opposed."""
+        own, attached = self._documents(one, query)
+        matches = [self._document_match(one, document, leaves) for document, leaves in own]
+        rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
+        by_document = {row: leaves for row, leaves in rows if row is not None}
+        opposed = 0
+        comparables = comparable_persons(one.names, one.scan, self._model, query, by_document=by_document)
+        for row, comparable in comparables.items():
+            entry = one.person(row)
+            if not one.is_person_returnable(entry, day):
+                continue
+            match, is_opposed = self._person_match(one, query, entry, comparable, by_document.get(row, ()))
+            opposed += is_opposed
+            if match is not None:
+                matches.append(match)
+        return matches, opposed
+
+    def _documents(
+        self, one: SearchableList, query: Query
+    ) -> tuple[list[tuple[ListedDocument, _Leaves]], dict[str, _Leaves]]:
+        """Equal numbers: the best row of each document entry, and the best leaves of each attached person."""
+        own: dict[str, tuple[ListedDocument, _Leaves]] = {}
+        attached: dict[str, _Leaves] = {}
+        for carried in query.documents:
+            for listed in one.documents(carried.number):
+                leaves = tuple(
+                    document_leaves(
+                        self._model,
+                        number=(carried.number, listed.number),
+                        issuer=(carried.issuing_state, listed.issuing_state),
+                        kind=(carried.type, listed.type),
+                    )
+                )
+                if listed.person_entry_id is None:
+                    before = own.get(listed.entry_id)
+                    if before is None or _strength(leaves) > _strength(before[1]):
+                        own[listed.entry_id] = (listed, leaves)
+                elif _strength(leaves) > _strength(attached.get(listed.person_entry_id, ())):
+                    attached[listed.person_entry_id] = leaves
+        return list(own.values()), attached
+
+    def _document_match(self, one: SearchableList, listed: ListedDocument, leaves: _Leaves) -> Match:
+        subject = Subject(one.list_id, listed.entry_id, "document", listed.category, status=listed.status)
+        return _match(subject, (self._document_prior(), *leaves), decide_document(leaves))
+
+    def _document_prior(self) -> Evidence:
+        return Evidence("prior", "document", None, None, self._model.document_prior_bits)
+
+    def _person_match(
+        self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
+    ) -> tuple[Match | None, bool]:
+        """Score one comparable person; the second value tells of an equal name that was opposed."""
+        places = ((at, int(one.names.places[row])) for at, row in comparable.pairs)
+        name = best_name(self._model, ((query.names[at], entry.names[place]) for at, place in places))
+        agrees = name is not None and name.agrees_fully
+        if comparable.only_if_full and not agrees:
+            return None, False
+        score = score_person(self._model, query, entry, name, documents)
+        is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.leaves)
+        if documents and not is_comparable:
+            leaves = (self._document_prior(), *documents)
+            return _match(_person_subject(one, entry, "document"), leaves, decide_document(documents)), False
+        by_document = decide_document(documents) if documents else None
+        outcome = better(decide_person(self._model, score), by_document)
+        if outcome is None:
+            return None, agrees
+        return _match(_person_subject(one, entry, "person"), score.leaves, outcome), False
+
+
+def _born_alike(leaves: Iterable[Evidence]) -> bool:
+    return any(leaf.feature == "birth_date" and leaf.level == "exact" for leaf in leaves)
+
+
+def _strength(leaves: _Leaves) -> tuple[int, float]:
+    return (OUTCOMES.index(decide_document(leaves)), total_bits(leaves)) if leaves else (-1, 0.0)
+
+
+def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Subject:
+    return Subject(
+        one.list_id,
+        entry.entry_id,
+        channel,
+        entry.category,
+        role=entry.role,
+        protective=entry.protective,
+        requested_action=entry.requested_action,
+        contact=entry.contact,
+    )
+
+
+def _match(subject: Subject, leaves: _Leaves, outcome: str) -> Match:
+    return Match(
+        list_id=subject.list_id,
+        entry_id=subject.entry_id,
+        channel=subject.channel,
+        outcome=outcome,
+        match_weight=total_bits(leaves),
+        explanation=Explanation(leaves, subject),
+        category=subject.category,
+        role=subject.role,
+        protective=subject.protective,
+        requested_action=subject.requested_action,
+        contact=subject.contact,
+        status=subject.status,
+    )
+
+
+def _order(match: Match) -> tuple[bool, int, float, str, str]:
+    """Protective first, then outcome, weight, list and entry id (rule 10)."""
+    return (not match.protective, -OUTCOMES.index(match.outcome), -match.match_weight, match.list_id, match.entry_id)

@@ -1,0 +1,1 @@
+"""Slow, obvious twins of the fast parts: the definitions, applied pair by pair, without caches or batches."""

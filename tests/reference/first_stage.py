@@ -1,0 +1,44 @@
+"""First-stage name evidence of one pair of names, from its definition: the twin of `candidates.full_scan`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matcher.compare.tokens import FULL_LEVELS, token_level
+from matcher.score.model import Model
+from matcher.score.names import Unit, joined_token, pair_bits
+from matcher.text import Token
+
+
+def _runs(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
+    runs = [tuple(tokens[start : start + 2]) for start in range(len(tokens) - 1)]
+    return [*runs, tuple(tokens)] if 3 <= len(tokens) <= 5 else runs
+
+
+def _best(model: Model, token: Token, others: Sequence[Token]) -> float:
+    """Best agreement of a query token with a listed token, or with listed neighbours written as one."""
+    found = [0.0]
+    unit = Unit(token, (token,))
+    for other in others:
+        if (level := token_level(token, other)) is not None:
+            found.append(pair_bits(model, unit, Unit(other, (other,)), level))
+    table = model.weights["name_token"]
+    for run in _runs(others):
+        level = token_level(token, joined_token(run))
+        if level in FULL_LEVELS and joined_token(run).skeleton == token.skeleton:
+            found.append(model.rarity_bits(token.skeleton) - table[level] - table["joined"])
+    return max(found)
+
+
+def first_stage_bits(model: Model, query: Sequence[Token], listed: Sequence[Token]) -> float:
+    """Sum the best agreement of each query token and of each run of query neighbours."""
+    total = sum(_best(model, token, listed) for token in query)
+    for run in _runs(query):
+        joined = joined_token(run)
+        found = [0.0]
+        for other in listed:
+            level = token_level(joined, other)
+            if level in FULL_LEVELS and joined.skeleton == other.skeleton:
+                found.append(pair_bits(model, Unit(joined, run), Unit(other, (other,)), level))
+        total += max(found)
+    return total

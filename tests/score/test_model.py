@@ -1,0 +1,97 @@
+"""A model is refused when a table breaks its rules, and weighs as its tables say."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher.compare import birth_date, birth_place, nationality, sex
+from matcher.errors import ModelError
+from matcher.explain import catalogue
+from matcher.score.model import DEFAULT_MODEL, FIELD_LEVELS, load_model, make_model
+
+FOLDER = resources.files("matcher.score").joinpath("models", DEFAULT_MODEL)
+FREQUENCY = "# total: 100\nclass\tcount\nmhmd\t50\nsdm\t2\n"
+
+
+def table() -> dict[str, Any]:
+    return tomllib.loads(FOLDER.joinpath("model.toml").read_text("utf-8"))
+
+
+def test_shipped_model_loads_and_names_itself() -> None:
+    """The shipped model passes its own check and its id is the folder's name."""
+    assert load_model().model_id == DEFAULT_MODEL
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("sex", "same", "high"),
+        ("sex", "same", float("nan")),
+        ("sex", "same", True),
+        ("sex", "unheard_of", 1.0),
+        ("birth_date", "exact", None),
+        ("prior", "persons", 0),
+        ("thresholds", "hit_bits", -100.0),
+        ("limits", "matches", 0),
+        ("opposing", "sex", ["same_as_ever"]),
+        ("unknown_table", "x", 1.0),
+        ("nationality", "source", None),
+    ],
+)
+def test_bad_table_refuses_to_start(section: str, key: str, value: object) -> None:
+    """A wrong type, an unknown or missing level, thresholds the wrong way round: one line, no start."""
+    bad = table()
+    bad.setdefault(section, {})
+    if value is None:
+        del bad[section][key]
+    else:
+        bad[section][key] = value
+    with pytest.raises(ModelError, match=section if section != "unknown_table" else "unknown table"):
+        make_model(bad, FREQUENCY)
+
+
+@pytest.mark.parametrize("text", ["", "# total: 1\nclass\tcount\na\t5\n", "# total: 9\nclass\tcount\na\tmany\n"])
+def test_bad_frequency_table_refuses_to_start(text: str) -> None:
+    """An empty table, a total below its counts, a count that is no number."""
+    with pytest.raises(ModelError, match="frequency"):
+        make_model(table(), text)
+
+
+def test_unknown_model_is_named_in_one_line() -> None:
+    """Asking for a model that isn't shipped says which one is."""
+    with pytest.raises(ModelError, match=DEFAULT_MODEL):
+        load_model("no-such-model")
+
+
+def test_rarity_comes_from_the_reference_table_alone() -> None:
+    """An unseen class gets the rarest weight; a frequent one the least; nothing else enters (rule 4)."""
+    model = make_model(table(), FREQUENCY)
+    assert model.rarity_bits("mhmd") == 3.0  # the lowest the model allows
+    assert model.rarity_bits("sdm") == pytest.approx(5.64, abs=0.01)
+    assert model.rarity_bits("never seen") == pytest.approx(7.64, abs=0.01)
+
+
+def test_every_level_has_a_sentence() -> None:
+    """Each level of the model has a sentence in the catalogue, and the catalogue has none that is unknown."""
+    words = catalogue("en")
+    for feature in ("birth_date", "sex", "nationality", "birth_place"):
+        assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
+    for feature in ("document_number", "document_issuer", "document_class"):
+        assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
+    token_levels = set(FIELD_LEVELS["name_token"]) - {"initial_bits", "joined", "lowest_bits"}
+    assert set(words["name"]) == token_levels | {"conflict", "extra", "weak_alias"}
+
+
+def test_compare_modules_only_name_levels_of_the_model() -> None:
+    """Levels written in the compare modules are levels that the model weighs."""
+    modules = {"birth_date": birth_date, "sex": sex, "nationality": nationality, "birth_place": birth_place}
+    for feature, module in modules.items():
+        assert module.__file__ is not None
+        source = Path(module.__file__).read_text("utf-8")
+        for level in FIELD_LEVELS[feature]:
+            assert f'"{level}"' in source, (feature, level)
