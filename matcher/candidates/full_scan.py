@@ -1,8 +1,8 @@
 """The full scan: first-stage name evidence of one query name against every name of a list.
 
 Definition (rule 3 a). For each token of the query name, the best of: its agreement with a token of the listed name as
-written; its full agreement with neighbours of the listed name written as one. For each run of neighbours of the query
-name, its full agreement with a token of the listed name. Agreements count with `pair_bits`, never below 0; the
+written; with neighbours of the listed name written as one (`joins_agree`). For each run of neighbours of the query
+name, written as one, its agreement with a token of the listed name. Agreements count with `pair_bits`, never below 0; the
 first-stage evidence is their sum. It grows with every agreeing token, and bounds the evidence of the alignment.
 
 Every vocabulary token is compared (rapidfuzz's batch scorers do the sieving); what each query token found is kept for
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.tokens import FULL_LEVELS, agreeing_pairs, token_level
+from matcher.compare.tokens import FULL_LEVELS, agreeing_pairs, joins_agree, token_level
 from matcher.index.names import NameIndex
 from matcher.score.model import Model
 from matcher.score.names import Unit, joined_token, pair_bits, runs_of
@@ -107,18 +107,19 @@ class FullScan:
             self._kept.popitem(last=False)
 
     def _run_pairs(self, parts: _Parts) -> list[tuple[int, str]]:
-        """Tokens as written that a run of the query name fully agrees with (they share its skeleton)."""
+        """Tokens as written that a run of the query name is, written as one (they share its skeleton)."""
         joined = joined_token(parts)
         same = self._index.written.by_skeleton.get(joined.skeleton, ())
-        return self._full(joined, same)
+        return self._joined(joined, same)
 
     def _joined_pairs(self, token: Token) -> list[tuple[int, str]]:
-        """Joined forms of the list that a query token fully agrees with."""
-        return self._full(token, self._index.joined_by_skeleton.get(token.skeleton, ()))
+        """Neighbours of the list that, written as one, are a query token."""
+        return self._joined(token, self._index.joined_by_skeleton.get(token.skeleton, ()))
 
-    def _full(self, token: Token, ids: Iterable[int]) -> list[tuple[int, str]]:
-        levels = ((at, token_level(token, self._index.tokens[at])) for at in ids)
-        return [(at, level) for at, level in levels if level in FULL_LEVELS]
+    def _joined(self, token: Token, ids: Iterable[int]) -> list[tuple[int, str]]:
+        tokens = self._index.tokens
+        found = (at for at in ids if joins_agree(token, tokens[at]))
+        return [(at, level) for at in found if (level := token_level(token, tokens[at])) is not None]
 
     def _collect(self, parts: _Parts, plain: list[tuple[int, str]], joined: list[tuple[int, str]]) -> _Found:
         index, unit = self._index, Unit(joined_token(parts) if len(parts) > 1 else parts[0], parts)

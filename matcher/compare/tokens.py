@@ -23,8 +23,9 @@ FULL_LEVELS = frozenset(LEVELS[:3])  # spellings of one name; what rule 9 calls 
 _EDITS = 2  # largest distance between sounds that can make a level
 _TWO_EDITS_LETTERS = 7  # both sounds at least this long for two edits
 _CLOSE_LETTERS = 4  # one vowel off is the same name only in words at least this long
-_CLOSE_ABJAD_LETTERS = 5  # in Arabic script a written vowel is a long one: hasan / husayn
+_CLOSE_ABJAD_LETTERS = 5  # the same in Arabic script, where a written vowel is a long one: hasan / husayn
 _LOOSE_SHARE = 0.45  # largest share of letters that may differ under one skeleton
+_JOINED_LETTERS = 5  # shortest form that neighbours written as one can make
 _SKELETON_LETTERS = 3  # shortest skeleton that may be one edit off
 
 
@@ -51,12 +52,17 @@ def token_level(left: Token, right: Token) -> str | None:
     if edits == 0:
         return "same_sound"
     if left.skeleton == right.skeleton and left.skeleton:
-        if edits == 1 and longest >= (_CLOSE_ABJAD_LETTERS if left.abjad else _CLOSE_LETTERS):
+        if edits == 1 and longest >= _CLOSE_LETTERS and not (left.abjad and _is_long_vowel_off(left, right)):
             return "close_sound"
         return "same_skeleton" if edits <= longest * _LOOSE_SHARE else None
     if edits == 1 and longest >= _CLOSE_LETTERS:
         return "one_edit"
     return "two_edits" if edits == 2 and shortest >= _TWO_EDITS_LETTERS else None
+
+
+def _is_long_vowel_off(left: Token, right: Token) -> bool:
+    """In a script that writes only long vowels: a short word, or the ending that makes another name of it."""
+    return max(len(left.sound), len(right.sound)) < _CLOSE_ABJAD_LETTERS or left.sound[-1] != right.sound[-1]
 
 
 def _is_initial(token: Token) -> bool:
@@ -68,21 +74,44 @@ def _mixed_level(abjad: Token, full: Token) -> str | None:
     if abjad.skeleton == full.skeleton:
         if len(abjad.skeleton) < 2 and len(full.sound) > 3:
             return "same_skeleton"
-        return "same_sound" if _vowels_agree(abjad.sound, full.sound) else "same_skeleton"
+        return "same_sound" if _vowels_agree(abjad, full) else "same_skeleton"
     if min(len(abjad.skeleton), len(full.skeleton)) < _SKELETON_LETTERS:
         return None
     if OSA.distance(abjad.skeleton, full.skeleton, score_cutoff=1) > 1:
         return None
-    return "one_edit" if _vowels_agree(abjad.sound, full.sound) else None
+    return "one_edit" if _vowels_agree(abjad, full) else None
 
 
-def _vowels_agree(abjad: str, full: str) -> bool:
-    """Every long vowel inside the abjad word stands in the other, in order, and its diphthongs here."""
-    inner = [letter for letter in abjad[1:-1] if letter in "aiu"]
-    vowels = iter(letter for letter in full if letter in "aiu")
+def _vowels_agree(abjad: Token, full: Token) -> bool:
+    """Every long vowel inside the abjad word stands in the other, in order; so do diphthongs, and endings fit."""
+    inner = [letter for letter in abjad.sound[1:-1] if letter in "aiu"]
+    vowels = iter(letter for letter in full.sound if letter in "aiu")
     if not all(any(vowel == other for other in vowels) for vowel in inner):
         return False
-    return not ("ai" in full[1:] and "i" not in abjad) and not ("au" in full[1:] and "u" not in abjad)
+    if ("ai" in full.sound[1:] and "i" not in abjad.sound) or ("au" in full.sound[1:] and "u" not in abjad.sound):
+        return False
+    return _endings_agree(abjad, full)
+
+
+def _endings_agree(abjad: Token, full: Token) -> bool:
+    """A written final vowel needs a final vowel (husayni is not husayn), and a final `a` a letter that can be one."""
+    last = full.sound[-2:] if full.sound.endswith("ah") else full.sound[-1:]
+    if abjad.sound[-1] in "iu":
+        return last[0] in "aiu" and not full.sound.endswith("ia")
+    if abjad.sound[-1] in "ah":
+        return True
+    return last not in ("i", "u", "ah") and not full.form.endswith("a")
+
+
+def joins_agree(one: Token, other: Token) -> bool:
+    """Tell whether neighbours written as one are a token of the other side; at least one of the two is joined.
+
+    Stricter than agreement of two tokens, because there are many ways to join: one sound, no short word, and across
+    a script without short vowels a skeleton long enough not to be met by chance.
+    """
+    if min(len(one.form), len(other.form)) < _JOINED_LETTERS or token_level(one, other) not in LEVELS[:2]:
+        return False
+    return one.abjad == other.abjad or len(one.skeleton) > _SKELETON_LETTERS
 
 
 class Vocabulary:

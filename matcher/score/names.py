@@ -15,7 +15,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.compare.tokens import FULL_LEVELS, token_level
+from matcher.compare.tokens import FULL_LEVELS, joins_agree, token_level
 from matcher.score.evidence import Evidence, to_grain
 from matcher.score.model import Model
 from matcher.text import Token
@@ -145,11 +145,11 @@ def joined_token(tokens: tuple[Token, ...]) -> Token:
 
 
 def supported_runs(tokens: tuple[Token, ...], others: tuple[Token, ...]) -> list[tuple[int, int]]:
-    """Runs of `tokens` that, written as one, fully agree with a token of the other name."""
+    """Runs of `tokens` that, written as one, are a token of the other name."""
     return [
         (start, stop)
         for start, stop in runs_of(len(tokens))
-        if any(token_level(joined_token(tokens[start:stop]), other) in FULL_LEVELS for other in others)
+        if any(joins_agree(joined_token(tokens[start:stop]), other) for other in others)
     ]
 
 

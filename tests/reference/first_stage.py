@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.compare.tokens import FULL_LEVELS, token_level
+from matcher.compare.tokens import joins_agree, token_level
 from matcher.score.model import Model
 from matcher.score.names import Unit, joined_token, pair_bits
 from matcher.text import Token
@@ -25,7 +25,7 @@ def _best(model: Model, token: Token, others: Sequence[Token]) -> float:
     table = model.weights["name_token"]
     for run in _runs(others):
         level = token_level(token, joined_token(run))
-        if level in FULL_LEVELS and joined_token(run).skeleton == token.skeleton:
+        if level is not None and joins_agree(token, joined_token(run)):
             found.append(model.rarity_bits(token.skeleton) - table[level] - table["joined"])
     return max(found)
 
@@ -38,7 +38,7 @@ def first_stage_bits(model: Model, query: Sequence[Token], listed: Sequence[Toke
         found = [0.0]
         for other in listed:
             level = token_level(joined, other)
-            if level in FULL_LEVELS and joined.skeleton == other.skeleton:
+            if level is not None and joins_agree(joined, other):
                 found.append(pair_bits(model, Unit(joined, run), Unit(other, (other,)), level))
         total += max(found)
     return total

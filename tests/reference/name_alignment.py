@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
-from matcher.compare.tokens import FULL_LEVELS, token_level
+from matcher.compare.tokens import joins_agree, token_level
 from matcher.score.model import Model
 from matcher.score.names import Unit, joined_token, pair_bits
 from matcher.text import Token
@@ -25,14 +25,14 @@ def units(tokens: Sequence[Token], runs: Sequence[_Run] = ()) -> list[Unit]:
 
 
 def supported(tokens: Sequence[Token], others: Sequence[Token]) -> list[_Run]:
-    """Runs of two, and of all when there are three to five, that one token of the other side fully agrees with."""
+    """Runs of two, and of all when there are three to five, that are one token of the other side."""
     runs = [(start, start + 2) for start in range(len(tokens) - 1)]
     if 3 <= len(tokens) <= 5:
         runs.append((0, len(tokens)))
     return [
         (start, stop)
         for start, stop in runs
-        if any(token_level(joined_token(tuple(tokens[start:stop])), other) in FULL_LEVELS for other in others)
+        if any(joins_agree(joined_token(tuple(tokens[start:stop])), other) for other in others)
     ]
 
 

@@ -1,0 +1,185 @@
+"""One traveller to one TRAVELLER row: the only place where a traveller's values are normalised.
+
+Files, tables and the single lookup all pass here, so that a row of a screening equals a lookup (rule 1).
+Fixed order of the steps for one traveller:
+
+1. size: more than `LONGEST_ROW` characters is a reject, `field_too_long`;
+2. names: original text, outer white space stripped, blank ones left out, equal ones once;
+3. birth date, sex, nationalities, source: to their codes; what cannot be read becomes null and a warning;
+4. documents: kept as presented; one without letter or digit is none;
+5. neither a letter in a name nor a document: a reject, `no_name_or_document`.
+
+Not here: comparable forms of names (`matcher.text`) and numbers (`matcher.documents.numbers`): the row
+keeps what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from matcher.dates import is_possible, parse_birth_date
+from matcher.documents.numbers import normalise
+from matcher.documents.sex import is_readable_sex, sex_code
+from matcher.documents.states import nationality_code
+from matcher.records import GREGORIAN, Document, Name, PartialDate, Traveller
+from matcher.schema import TRAVELLER
+
+LONGEST_ROW = 1_000_000  # characters of one traveller, all fields together
+LONGEST_DATE = 40  # characters; a longer text is not a date
+SOURCES = ("mrz", "api", "pnr", "manual")
+NO_NAME_OR_DOCUMENT = "no_name_or_document"
+FIELD_TOO_LONG = "field_too_long"
+REJECT_REASONS = (NO_NAME_OR_DOCUMENT, FIELD_TOO_LONG, "row_has_wrong_field_count", "row_has_bad_quotes")
+WARNINGS = ("birth_date_unreadable", "nationality_unknown", "sex_unknown", "source_unknown")
+_UNSPECIFIED = "XXX"  # ICAO 9303-3: nationality not specified, which is not a nationality (rule 7)
+
+
+def traveller_row(traveller: Traveller, row_number: int) -> dict[str, Any]:
+    """Turn a traveller into a row of `matcher.schema.TRAVELLER`.
+
+    Args:
+        traveller: As a caller or a reader made it; any field may be missing.
+        row_number: 1-based row, the reference of a traveller that has none.
+
+    Returns:
+        One dict with every column of TRAVELLER. `warnings` holds sorted codes of `WARNINGS`, or None;
+        `reject_reason` one of `REJECT_REASONS`, or None when the row can be screened.
+
+    Examples:
+        >>> row = traveller_row(Traveller(names=["ERIKSSON, Anna"], birth_date="1990-02-31", sex="female"), 7)
+        >>> row["reference"], row["names"], row["sex"], row["birth_date"], row["warnings"]
+        ('7', ['ERIKSSON, Anna'], 'F', None, ['birth_date_unreadable'])
+        >>> traveller_row(Traveller(names=["..."]), 1)["reject_reason"]
+        'no_name_or_document'
+    """
+    if _size(traveller) > LONGEST_ROW:
+        return reject_row(FIELD_TOO_LONG, row_number)
+    warnings: set[str] = set()
+    names = _names(traveller.names)
+    documents = [row for document in traveller.documents if (row := _document(document))]
+    can_be_screened = bool(documents) or any(map(_has_letter, names))
+    return {
+        "reference": _text(traveller.reference) or str(row_number),
+        "names": names,
+        "birth_date": _birth_date(traveller.birth_date, warnings),
+        "sex": _sex(traveller.sex, warnings),
+        "nationalities": _nationalities(traveller.nationalities, warnings) or None,
+        "birth_place": _text(traveller.birth_place),
+        "documents": documents or None,
+        "source": _source(traveller.source, warnings),
+        "verified": traveller.verified,
+        "warnings": sorted(warnings) or None,
+        "reject_reason": None if can_be_screened else NO_NAME_OR_DOCUMENT,
+    }
+
+
+def reject_row(reason: str, row_number: int) -> dict[str, Any]:
+    """Make the TRAVELLER row of something that cannot be read as a traveller at all.
+
+    Examples:
+        >>> row = reject_row("row_has_wrong_field_count", 3)
+        >>> row["reference"], row["names"], row["reject_reason"]
+        ('3', None, 'row_has_wrong_field_count')
+    """
+    return {**dict.fromkeys(TRAVELLER.names), "reference": str(row_number), "reject_reason": reason}
+
+
+def date_struct(date: PartialDate) -> dict[str, Any]:
+    """Write a partial date as the struct of `matcher.schema.PARTIAL_DATE`."""
+    return {
+        "year": date.year,
+        "month": date.month,
+        "day": date.day,
+        "calendar": None if date.calendar == GREGORIAN else date.calendar,
+        "year_to": date.year_to,
+        "approximate": date.approximate,
+    }
+
+
+def _size(traveller: Traveller) -> int:
+    texts: list[str | None] = [traveller.reference, traveller.sex, traveller.birth_place, traveller.source]
+    texts += [name if isinstance(name, str) else name.text() for name in _listed(traveller.names)]
+    texts += traveller.nationalities
+    if isinstance(traveller.birth_date, str):
+        texts.append(traveller.birth_date)
+    for document in traveller.documents:
+        texts += (document.number, document.issuing_state, document.type, document.expires_on)
+    return sum(map(len, filter(None, texts)))
+
+
+def _has_letter(name: str) -> bool:
+    return any(map(str.isalpha, name))
+
+
+def _text(text: str | None) -> str | None:
+    if not text or not (text := text.strip()):
+        return None
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a pair has no UTF-8
+    return text
+
+
+def _listed(names: Sequence[str | Name]) -> Sequence[str | Name]:
+    return [names] if isinstance(names, str) else names
+
+
+def _names(names: Sequence[str | Name]) -> list[str]:
+    texts = (_text(name if isinstance(name, str) else name.text()) for name in _listed(names))
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def _birth_date(date: str | PartialDate | None, warnings: set[str]) -> dict[str, Any] | None:
+    if date is None:
+        return None
+    read: PartialDate | None
+    if isinstance(date, str):
+        if not date.strip().strip("<"):
+            return None  # blank, or the machine readable zone's `<<<<<<`: not known
+        read = parse_birth_date(date) if len(date) <= LONGEST_DATE else None
+    elif date.year is date.month is date.day is None:
+        return None
+    else:
+        read = date if date.calendar == GREGORIAN and is_possible(date) else None
+    if read is None:
+        warnings.add("birth_date_unreadable")
+        return None
+    return date_struct(read)
+
+
+def _sex(text: str | None, warnings: set[str]) -> str | None:
+    if text and not is_readable_sex(text):
+        warnings.add("sex_unknown")
+    return sex_code(text)
+
+
+def _nationalities(texts: Iterable[str], warnings: set[str]) -> list[str]:
+    codes: dict[str, None] = {}
+    for text in [texts] if isinstance(texts, str) else texts:
+        if not text or not text.strip().strip("<"):
+            continue
+        code = nationality_code(text)
+        if code is None:
+            warnings.add("nationality_unknown")
+        elif code != _UNSPECIFIED:
+            codes[code] = None
+    return list(codes)
+
+
+def _document(document: Document) -> dict[str, str | None] | None:
+    number = _text(document.number)
+    if number is None or not any(map(str.isalnum, normalise(number))):
+        return None
+    return {
+        "number": number,
+        "issuing_state": _text(document.issuing_state),
+        "type": _text(document.type),
+        "expires_on": _text(document.expires_on),
+    }
+
+
+def _source(text: str | None, warnings: set[str]) -> str | None:
+    word = (text or "").strip().lower()
+    if word and word not in SOURCES:
+        warnings.add("source_unknown")
+    return word if word in SOURCES else None

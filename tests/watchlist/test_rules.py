@@ -1,0 +1,213 @@
+"""The rules of the house as promises on decisions (architecture section 3)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.decision import Decision
+from matcher.passengers import traveller_row
+from matcher.records import Document, Traveller
+from matcher.score.model import load_model
+from tests.names_strategy import loose_names, names
+from tests.opened import Opened, document_row, person_row, searchable, watchlist_of
+
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+MODEL = load_model()
+
+
+def ask(opened: Opened, traveller: Traveller, at: datetime.datetime = NOW) -> Decision:
+    decision: Decision = opened.decide(traveller_row(traveller, 1), at)
+    return decision
+
+
+def named(name: str, **fields: Any) -> Traveller:
+    return Traveller(names=[name], **fields)
+
+
+LISTED = watchlist_of(
+    [
+        person_row("p1", ["Saleh Omar Tikriti"], birth_date=(1960, 8, 31), sex="M", nationalities=["IRQ"]),
+        person_row("p2", ["Mariam Haddad", "M Haddad"], kinds=["primary", "weak_alias"], birth_date=(1980, 1, 1)),
+        person_row("p3", ["Zubaydah"], kinds=["weak_alias"]),
+        person_row("p4", ["Zarqawi"]),
+        person_row("org", ["Saleh Omar Tikriti"], **{"kind": "organisation"}),
+    ],
+    [
+        document_row("L898902C3", "UTO", "P", status="stolen", entry_id="d-1"),
+        document_row("AB1234567", None, "P", status="lost", entry_id="d-2"),
+        document_row("C1234567", "IRQ", "P", person_entry_id="p1"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer", "kind", "outcome"),
+    [
+        ("L898902C3", "UTO", "P", "hit"),
+        ("l8989-02 c3", "uto", "PP", "hit"),  # as typed by hand, same class
+        ("L898902C3", "UTO", None, "hit"),  # a class missing on either side counts as equal
+        ("L898902C3", "FRA", "P", "review"),  # another issuer
+        ("L898902C3", None, "P", "review"),  # no issuer given
+        ("L898902C3", "UTO", "V", "review"),  # another class
+        ("AB1234567", "IRQ", "P", "review"),  # the list gives no issuer
+        ("L898902C4", "UTO", "P", "no_match"),
+    ],
+)
+def test_documents_are_decided_by_number_issuer_and_class(
+    number: str, issuer: str | None, kind: str | None, outcome: str
+) -> None:
+    """Rule 9: a hit is equal in number, issuer group and class; an equal number otherwise is a review."""
+    decision = ask(LISTED, Traveller(names=["ANYONE"], documents=[Document(number, issuer, kind)]))
+    assert decision.outcome == outcome
+    assert all(match.channel == "document" and match.role is None for match in decision.matches)
+
+
+def test_a_document_needs_no_name() -> None:
+    """Rule 2: the documents channel answers for a traveller without a name."""
+    assert ask(LISTED, Traveller(documents=[Document("L898902C3", "UTO", "P")])).outcome == "hit"
+
+
+def test_an_attached_document_joins_the_person_or_stands_alone() -> None:
+    """Rule 2: one match an entry: a person with the document as leaves, or the document with the person's id."""
+    document = [Document("C1234567", "IRQ", "P")]
+    both = ask(LISTED, named("Saleh Tikriti", documents=document)).matches
+    assert [(match.entry_id, match.channel, match.outcome) for match in both] == [("p1", "person", "hit")]
+    assert {leaf.feature for leaf in both[0].explanation.leaves()} >= {"name", "document_number"}
+    born = ask(LISTED, named("John Smith", birth_date="1960-08-31", documents=document)).matches
+    assert [(match.entry_id, match.channel) for match in born] == [("p1", "person")]
+    alone = ask(LISTED, named("John Smith", birth_date="1999-02-03", documents=document)).matches
+    assert [(match.entry_id, match.channel, match.outcome) for match in alone] == [("p1", "document", "hit")]
+    assert {leaf.feature for leaf in alone[0].explanation.leaves()} == {
+        "prior", "document_number", "document_issuer", "document_class",
+    }  # fmt: skip
+
+
+def test_equal_names_are_reviewed_unless_opposed_and_then_counted() -> None:
+    """Rule 9: full-name agreement is a review; another birth year takes it away but leaves a count."""
+    assert ask(LISTED, named("Tikriti Saleh")).outcome == "review"
+    opposed = ask(LISTED, named("Tikriti Saleh", birth_date="1999-02-03", sex="F", nationalities=["FRA"]))
+    assert opposed.outcome == "no_match"
+    assert opposed.caps.equal_names_opposed == 1
+    assert ask(LISTED, named("Nobody Listed")).caps.equal_names_opposed == 0
+
+
+def test_one_token_names_need_to_be_equal_and_not_weak() -> None:
+    """Rule 9: both names one token and equal is agreement, except by a weak alias."""
+    assert [match.entry_id for match in ask(LISTED, named("ZARQAWI")).matches] == ["p4"]
+    assert ask(LISTED, named("Zubaydah")).matches == ()
+
+
+def test_organisations_are_kept_but_not_searched() -> None:
+    """Only persons are searched for a traveller."""
+    matches = ask(LISTED, named("Saleh Omar Tikriti", birth_date="1960-08-31")).matches
+    assert [match.entry_id for match in matches] == ["p1"]
+
+
+def test_evidence_beside_the_name_moves_the_weight_as_it_should() -> None:
+    """Agreeing evidence raises, missing evidence leaves, opposing evidence lowers the match weight (rules 7, 8)."""
+
+    def weight(**fields: Any) -> float:
+        return ask(LISTED, named("Saleh Omar Tikriti", **fields)).matches[0].match_weight
+
+    assert weight(birth_date="1960-08-31") > weight(birth_date="1960") > weight() > weight(birth_date="1962-03-04")
+    assert weight(sex="M") > weight() == weight(sex="X")
+    assert weight(nationalities=["IRQ"]) > weight() > weight(nationalities=["FRA"])
+
+
+@given(names, st.sampled_from([None, "1960-08-31", "1980"]))
+@settings(max_examples=100, deadline=None)
+def test_leaves_sum_exactly_to_the_match_weight(name: str, birth_date: str | None) -> None:
+    """Rule 8: the explanation's leaves sum to the match weight exactly; the probability is that weight's."""
+    opened = watchlist_of([person_row("p", [name, "Ali Reza Karimi"], birth_date=(1960, 8, 31))], [])
+    for match in ask(opened, named("Karimi Alireza Mohammed", birth_date=birth_date)).matches:
+        assert sum(leaf.weight_bits for leaf in match.explanation.leaves()) == match.match_weight
+        assert match.match_probability == pytest.approx(2**match.match_weight / (1 + 2**match.match_weight))
+
+
+@given(st.lists(loose_names, min_size=1, max_size=6), st.lists(names, min_size=1, max_size=6), st.integers(1, 5))
+@settings(max_examples=60, deadline=None)
+def test_a_lookup_is_row_0_of_a_batch_of_one(travellers: list[str], listed: list[str], size: int) -> None:
+    """Rule 1: whatever the batches, each traveller's decision is the one of a lookup on a fresh list."""
+    persons = [person_row(f"p{at}", [name]) for at, name in enumerate(listed)]
+    rows = [traveller_row(named(name), at + 1) for at, name in enumerate(travellers)]
+    together = watchlist_of(persons, [])
+    batches = [together.screener.decide(rows[at : at + size], NOW) for at in range(0, len(rows), size)]
+    alone = [watchlist_of(persons, []).decide(row, NOW) for row in rows]
+    assert [one.to_row() for batch in batches for one in batch] == [one.to_row() for one in alone]
+
+
+@given(st.lists(names, min_size=1, max_size=5), loose_names)
+@settings(max_examples=60, deadline=None)
+def test_weights_do_not_depend_on_the_lists_in_force(listed: list[str], name: str) -> None:
+    """Rule 4: adding entries changes no weight and no outcome of the entries that were there."""
+    persons = [person_row(f"p{at}", [one]) for at, one in enumerate(listed)]
+    more = [*persons, *(person_row(f"x{at}", [f"Hassan Ali {at}"]) for at in range(20))]
+    small = {match.entry_id: match for match in ask(watchlist_of(persons, []), named(name)).matches}
+    large = {match.entry_id: match for match in ask(watchlist_of(more, []), named(name)).matches}
+    assert {key: (match.match_weight, match.outcome) for key, match in small.items()} == {
+        key: (match.match_weight, match.outcome) for key, match in large.items() if key in small
+    }
+
+
+def test_protective_first_then_outcome_then_weight() -> None:
+    """Rule 10: a red entry never hides a yellow one."""
+    same = {"birth_date": (1960, 8, 31), "nationalities": ["IRQ"]}
+    opened = Opened(
+        [
+            searchable([person_row("red", ["Saleh Omar Tikriti"], category="red", **same)], [], list_id="a-red"),
+            searchable(
+                [person_row("yellow", ["Saleh Tikriti"], category="yellow", role="missing", protective=True)],
+                [],
+                list_id="b-yellow",
+            ),
+        ]
+    )
+    decision = ask(opened, named("Saleh Omar Tikriti", birth_date="1960-08-31", nationalities=["IRQ"]))
+    assert [match.entry_id for match in decision.matches] == ["yellow", "red"]
+    assert decision.matches[0].match_weight < decision.matches[1].match_weight
+    assert decision.outcome == "hit"
+    assert "Protect first" in decision.matches[0].explanation.to_text("en")
+
+
+@given(st.integers(-3, 3), st.sampled_from([None, "active", "suspended", "withdrawn"]), st.booleans())
+def test_expired_suspended_or_withdrawn_entries_are_never_returned(days: int, state: str | None, gone: bool) -> None:
+    """Rule 10: an entry ends with the start of its expiry day, by its state, or when the snapshot withdraws it."""
+    expiry = NOW.date() + datetime.timedelta(days=days)
+    person = person_row("p", ["Saleh Omar Tikriti"], expires_on=expiry, state=state)
+    documents = [document_row("C1234567", "IRQ", "P", person_entry_id="p"), document_row("D1", "IRQ", "P", state=state)]
+    opened = watchlist_of([person], documents, withdrawn=["p"] if gone else [])
+    carried = [Document("C1234567", "IRQ", "P")]
+    matches = ask(opened, named("Saleh Omar Tikriti", documents=carried)).matches
+    assert bool(matches) == (days > 0 and state in (None, "active") and not gone)
+
+
+def test_matches_beyond_the_limit_are_counted() -> None:
+    """Rule 3: a cap that was hit is in the answer."""
+    limit = int(MODEL.weights["limits"]["matches"])
+    opened = watchlist_of([person_row(f"p{at:03}", ["Saleh Tikriti"]) for at in range(limit + 7)], [])
+    decision = ask(opened, named("Saleh Tikriti"))
+    assert len(decision.matches) == limit
+    assert decision.caps.matches_over_limit == 7
+    assert [match.entry_id for match in decision.matches] == [f"p{at:03}" for at in range(limit)]
+
+
+def test_explanations_show_what_was_typed_and_what_is_listed() -> None:
+    """Rule 11: the original text of both sides stands in the explanation, not a normalised form."""
+    opened = watchlist_of([person_row("p", ["يوسف عبد الرحمن"])], [])
+    decision = ask(opened, named("Yusuf Abd al-Rahman"))
+    text = decision.matches[0].explanation.to_text("en")
+    assert "يوسف" in text
+    assert "Abd al Rahman" in text
+    assert "lead, not proof" in text
+    assert decision.is_lead is True
+
+
+def test_a_rejected_traveller_has_no_outcome_and_a_reason() -> None:
+    """A row with neither a letter nor a document is not screened, and says so; nothing is lost."""
+    decision = ask(LISTED, Traveller(names=["..."]))
+    assert (decision.outcome, decision.matches, decision.reject_reason) == (None, (), "no_name_or_document")
