@@ -21,7 +21,7 @@ import numpy as np
 from matcher.compare.tokens import FULL_LEVELS, agreeing_pairs, joins_agree, token_level
 from matcher.index.names import NameIndex
 from matcher.score.model import Model
-from matcher.score.names import Unit, joined_token, pair_bits, runs_of
+from matcher.score.names import Unit, joined_bits, joined_token, pair_bits, runs_of
 from matcher.text import Token
 
 TOKENS_KEPT = 20_000  # query tokens whose findings are kept: about 2 kB each on a list of 10,000 persons
@@ -62,6 +62,8 @@ class FullScan:
     def __init__(self, index: NameIndex, model: Model) -> None:
         self._index, self._model = index, model
         self._kept: OrderedDict[_Parts, _Found] = OrderedDict()
+        rarity = np.array([model.rarity_bits(token.skeleton) for token in index.tokens])
+        self._join_rarity = index.join_sums(rarity)
 
     def prepare(self, names: Iterable[Sequence[Token]]) -> None:
         """Work the tokens of many query names together; equal tokens once."""
@@ -136,17 +138,14 @@ class FullScan:
                 full.append(names)
                 covers.append(np.full(len(names), float(len(parts))))
         for at, level in joined:
-            names, counts = index.names_joining(at)
+            joins = index.joins_of(at)
+            names = index.joins["name_row"][joins]
+            worth_each = (joined_bits(self._model, rarity, level) for rarity in self._join_rarity[joins].tolist())
             rows.append(names)
-            bits.append(np.full(len(names), max(self._joined_bits(unit, level), 0.0)))
+            bits.append(np.array([max(worth, 0.0) for worth in worth_each]))
             full.append(names)
-            covers.append(counts.astype(np.float64))
+            covers.append(index.joins["count"][joins].astype(np.float64))
         return _Found(*_best_of(rows, bits), *_best_of(full, covers))
-
-    def _joined_bits(self, unit: Unit, level: str) -> float:
-        """The most that a joined form can earn, whatever parts it was written in; it shares the unit's skeleton."""
-        table = self._model.weights["name_token"]
-        return self._model.rarity_bits(unit.token.skeleton) - table[level] - table["joined"]
 
 
 def _best_of(

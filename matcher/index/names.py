@@ -39,6 +39,7 @@ JOINS = pa.schema(
     [
         ("token", pa.int32()),  # vocabulary id of the joined form; never null
         ("name_row", pa.int32()),  # 0-based row of `names`; never null
+        ("start", pa.int8()),  # place of the first neighbour among the name's tokens; never null
         ("count", pa.int8()),  # how many neighbours it joins; never null
     ]
 )
@@ -83,7 +84,7 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
         dates += [{"day": day, "entry_row": row} for day in _days(person["birth_dates"] or ())]
     n_written = len(ids.tokens)
     joins = [
-        {"token": ids.of(joined_token(tokens[start:stop])), "name_row": row, "count": stop - start}
+        {"token": ids.of(joined_token(tokens[start:stop])), "name_row": row, "start": start, "count": stop - start}
         for row, tokens in enumerate(analysed)
         for start, stop in runs_of(len(tokens))
     ]
@@ -123,6 +124,8 @@ class NameIndex:
         written: Vocabulary of tokens as written; ids as in the table.
         tokens: Every token, joined forms too.
         joined_by_skeleton: Ids of tokens that stand in a join, by skeleton.
+        name_tokens: Token ids of all names, one after the other.
+        joins: Columns of the table `joins`.
         entry_rows: Entry row of each name.
         counts: Tokens of each name.
         places: Place of each name among its entry's names.
@@ -143,20 +146,15 @@ class NameIndex:
         self.entry_rows = names.column("entry_row").to_numpy()
         self.places = names.column("name").to_numpy()
         self.weak = names.column("weak").to_numpy(zero_copy_only=False)
-        lists = names.column("tokens")
-        flat = lists.chunk(0).flatten().to_numpy() if lists.num_chunks else np.empty(0, np.int32)
-        self.counts = lists.combine_chunks().value_lengths().to_numpy().astype(np.int16)
-        name_rows = np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
-        self._postings = _Postings(flat, name_rows, np.ones(len(flat), np.int8), len(self.tokens))
-        joins = tables["joins"]
-        self._joins = _Postings(
-            joins.column("token").to_numpy(),
-            joins.column("name_row").to_numpy(),
-            joins.column("count").to_numpy(),
-            len(self.tokens),
-        )
+        lists = names.column("tokens").combine_chunks()
+        self.counts = lists.value_lengths().to_numpy().astype(np.int16)
+        self.name_tokens = lists.flatten().to_numpy()
+        self._holders = _Postings(self.name_tokens, len(self.tokens))
+        self._name_rows = np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
+        self.joins = {column: tables["joins"].column(column).to_numpy() for column in JOINS.names}
+        self._joiners = _Postings(self.joins["token"], len(self.tokens))
         self.joined_by_skeleton: dict[str, list[int]] = {}
-        for at in np.unique(joins.column("token").to_numpy()):
+        for at in np.unique(self.joins["token"]):
             self.joined_by_skeleton.setdefault(self.tokens[at].skeleton, []).append(int(at))
         self._names_of: dict[int, list[int]] = {}
         for name_row, entry_row in enumerate(self.entry_rows.tolist()):
@@ -168,11 +166,20 @@ class NameIndex:
 
     def names_with(self, token_id: int) -> np.ndarray[Any, Any]:
         """Rows of the names that hold a token as written."""
-        return self._postings.rows(token_id)
+        rows: np.ndarray[Any, Any] = self._name_rows[self._holders.places(token_id)]
+        return rows
 
-    def names_joining(self, token_id: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Rows of the names whose neighbours make a joined form, and how many neighbours."""
-        return self._joins.rows(token_id), self._joins.extras(token_id)
+    def joins_of(self, token_id: int) -> np.ndarray[Any, Any]:
+        """Rows of `joins` whose neighbours make a joined form."""
+        return self._joiners.places(token_id)
+
+    def join_sums(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Sum a value of each token over the parts of each join; shape of `joins`."""
+        upto = np.concatenate(([0.0], np.cumsum(values[self.name_tokens])))
+        firsts = np.concatenate(([0], np.cumsum(self.counts, dtype=np.int64)))
+        start = firsts[self.joins["name_row"]] + self.joins["start"]
+        sums: np.ndarray[Any, Any] = upto[start + self.joins["count"]] - upto[start]
+        return sums
 
     def names_of(self, entry_row: int) -> list[int]:
         """Rows of an entry's names."""
@@ -184,15 +191,11 @@ class NameIndex:
 
 
 class _Postings:
-    """Rows by token id: one sorted array and its borders."""
+    """Places of each id in a column of ids: one sorted order and its borders."""
 
-    def __init__(self, ids: Any, rows: Any, extras: Any, n_ids: int) -> None:
-        order = np.argsort(ids, kind="stable")
-        self._rows, self._extras = rows[order], extras[order]
-        self._borders = np.searchsorted(ids[order], np.arange(n_ids + 1))
+    def __init__(self, ids: np.ndarray[Any, Any], n_ids: int) -> None:
+        self._order = np.argsort(ids, kind="stable")
+        self._borders = np.searchsorted(ids[self._order], np.arange(n_ids + 1))
 
-    def rows(self, token_id: int) -> np.ndarray[Any, Any]:
-        return self._rows[self._borders[token_id] : self._borders[token_id + 1]]  # type: ignore[no-any-return]
-
-    def extras(self, token_id: int) -> np.ndarray[Any, Any]:
-        return self._extras[self._borders[token_id] : self._borders[token_id + 1]]  # type: ignore[no-any-return]
+    def places(self, one: int) -> np.ndarray[Any, Any]:
+        return self._order[self._borders[one] : self._borders[one + 1]]

@@ -72,20 +72,22 @@ class NameAlignment:
 
 
 def pair_bits(model: Model, left: Unit, right: Unit, level: str) -> float:
-    """Weigh an agreeing pair: the rarity of the commoner side, less the level's penalty."""
+    """Weigh an agreeing pair: the rarity of the commoner side, less the level's penalty.
+
+    Where one side joins neighbours, the rarity is that of its parts together: the glued spelling is in no table.
+    """
     table = model.weights["name_token"]
     if level == "initial":
         return to_grain(table["initial_bits"] - table["initial"])
-    rarity = min(_rarity(model, left), _rarity(model, right))
-    joined = table["joined"] if left.count != right.count else 0.0
-    return to_grain(rarity - table[level] - joined)
+    joined = [unit for unit in (left, right) if unit.count > 1]
+    rarity = min(sum(model.rarity_bits(part.skeleton) for part in unit.parts) for unit in joined or (left, right))
+    return joined_bits(model, rarity, level) if joined else to_grain(rarity - table[level])
 
 
-def _rarity(model: Model, unit: Unit) -> float:
-    whole = model.rarity_bits(unit.token.skeleton)
-    if unit.count == 1:
-        return whole
-    return max(whole, min(sum(model.rarity_bits(part.skeleton) for part in unit.parts), model.unseen_bits))
+def joined_bits(model: Model, rarity: float, level: str) -> float:
+    """Weigh an agreement with neighbours written as one, from the rarity of the parts together."""
+    table = model.weights["name_token"]
+    return to_grain(rarity - table[level] - table["joined"])
 
 
 def align_names(model: Model, left: Sequence[Token], right: Sequence[Token]) -> NameAlignment | None:

@@ -22,11 +22,11 @@ def _best(model: Model, token: Token, others: Sequence[Token]) -> float:
     for other in others:
         if (level := token_level(token, other)) is not None:
             found.append(pair_bits(model, unit, Unit(other, (other,)), level))
-    table = model.weights["name_token"]
     for run in _runs(others):
-        level = token_level(token, joined_token(run))
-        if level is not None and joins_agree(token, joined_token(run)):
-            found.append(model.rarity_bits(token.skeleton) - table[level] - table["joined"])
+        joined = joined_token(run)
+        level = token_level(token, joined)
+        if level is not None and joins_agree(token, joined):
+            found.append(pair_bits(model, unit, Unit(joined, run), level))
     return max(found)
 
 

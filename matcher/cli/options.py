@@ -1,0 +1,16 @@
+"""Options that several commands share, written once so that they mean the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+StoreOption = Annotated[
+    Path, typer.Option("--store", metavar="DIR", envvar="EPERVIER_STORE", help="Folder of the list store.")
+]
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", metavar="FILE", help="TOML file that names the columns.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
