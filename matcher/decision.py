@@ -68,11 +68,13 @@ class Caps:
         matches_over_limit: Matches beyond the limit of the model.
         equal_names_opposed: Fully agreeing names below review because other evidence opposes them (rule 9).
         names_over_limit: Names left out or read in part because of their length or number.
+        documents_over_limit: Documents left out because of their number.
     """
 
     matches_over_limit: int = 0
     equal_names_opposed: int = 0
     names_over_limit: int = 0
+    documents_over_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

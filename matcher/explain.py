@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -100,7 +101,12 @@ def sentence(leaf: Evidence, words: _Catalogue) -> str:
 
 
 def _isolated(value: str | None, nothing: str) -> str:
-    return nothing if value is None else f"\u2068{value}\u2069"
+    """A value as written, but for controls: a bidi control inside it could undo the isolation and reorder the line."""
+    if value is None:
+        return nothing
+    return (
+        f"\u2068{''.join(letter for letter in value if unicodedata.category(letter) not in ('Cc', 'Cf', 'Cs'))}\u2069"
+    )
 
 
 def _subject_lines(subject: Subject, words: _Catalogue) -> list[str]:

@@ -17,6 +17,7 @@ from matcher.text import Token, analyse_name
 from matcher.text.names import is_cut
 
 MAX_NAMES = 16  # names read of one traveller; more are counted in the decision's caps
+MAX_DOCUMENTS = 16  # documents likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Query:
         n_names_cut: Names left out or read in part because of a limit.
         birth_date, sex, nationalities, birth_place: As in the TRAVELLER row.
         documents: Those with a number key.
+        n_documents_cut: Documents left out because of the limit.
     """
 
     names: tuple[tuple[Token, ...], ...]
@@ -46,6 +48,7 @@ class Query:
     nationalities: tuple[str, ...]
     birth_place: str | None
     documents: tuple[CarriedDocument, ...]
+    n_documents_cut: int
 
 
 def partial_date(value: Mapping[str, Any] | None) -> PartialDate | None:
@@ -66,9 +69,10 @@ def make_query(row: Mapping[str, Any]) -> Query:
     """Normalise a TRAVELLER row (as a dict) into a query."""
     texts = row["names"] or ()
     names = dict.fromkeys(tokens for text in texts[:MAX_NAMES] if (tokens := analyse_name(text)))
+    carried = row["documents"] or ()
     documents = (
         CarriedDocument(one["number"], state_code(one["issuing_state"]), one["type"])
-        for one in row["documents"] or ()
+        for one in carried[:MAX_DOCUMENTS]
         if one["number"] and lookup_key(one["number"])
     )
     return Query(
@@ -79,4 +83,5 @@ def make_query(row: Mapping[str, Any]) -> Query:
         nationalities=tuple(row["nationalities"] or ()),
         birth_place=row["birth_place"],
         documents=tuple(dict.fromkeys(documents)),
+        n_documents_cut=max(0, len(carried) - MAX_DOCUMENTS),
     )

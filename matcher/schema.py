@@ -163,7 +163,8 @@ CAP = pa.struct(
     [
         ("matches_over_limit", pa.int32()),  # matches beyond the limit, not returned; never null
         ("equal_names_opposed", pa.int32()),  # equal names left out because evidence opposes; never null
-        ("names_over_limit", pa.int32()),  # tokens or names beyond the working limits; never null
+        ("names_over_limit", pa.int32()),  # names left out or read in part because of a limit; never null
+        ("documents_over_limit", pa.int32()),  # documents left out because of a limit; never null
     ]
 )
 

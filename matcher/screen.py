@@ -61,7 +61,7 @@ class Screener:
             matches=shown,
             warnings=tuple(row["warnings"] or ()),
             reject_reason=row["reject_reason"],
-            caps=Caps(len(matches) - len(shown), opposed, query.n_names_cut),
+            caps=Caps(len(matches) - len(shown), opposed, query.n_names_cut, query.n_documents_cut),
             snapshot_id=self._snapshot_id,
             model_id=self._model.model_id,
             decided_at=decided_at,

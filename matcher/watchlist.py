@@ -78,7 +78,9 @@ class Watchlist:
         """
         decision = self.lookup_batch([traveller], decided_at)[0]
         if decision.reject_reason is not None:
-            raise TravellerError(f"traveller refused ({decision.reject_reason}); give a name with a letter, or a document")
+            raise TravellerError(
+                f"traveller refused ({decision.reject_reason}); give a name with a letter, or a document"
+            )
         return decision
 
     def lookup_batch(
@@ -188,7 +190,8 @@ def _batches(travellers: Any) -> Iterator[pa.RecordBatch]:
         raise ColumnTypeError(
             f"travellers came as {type(travellers).__name__}; give an Arrow table, reader or polars frame"
         )
-    yield from travellers_from_flat(travellers)
+    table = pa.table(travellers) if isinstance(travellers, pa.RecordBatch) else travellers
+    yield from travellers_from_flat(table)
 
 
 def _texts(values: _Texts | None, name: str, length: int | None = None) -> list[str | None]:

@@ -7,10 +7,11 @@ import string
 from hypothesis import strategies as st
 
 PARTS = (
-    "Mohammed", "Muhamad", "محمد", "Ahmad", "احمد", "Hassan", "Husayn", "حسين", "حسن", "Abd", "al", "Rahman", "عبد", "الرحمن",
-    "Abdelrahman", "Ali", "Reza", "Alireza", "علي", "Yusuf", "Youssef", "يوسف", "bin", "Saif", "al-Din", "Saifuddin", "Ivan",
-    "Иван", "Петров", "Petrov", "Smith", "Smyth", "John", "Jon", "J", "O'Connor", "Παπαδόπουλος", "Papadopoulos", "כהן", "Cohen",
-    "李", "小龙", "Eriksson", "Ericsson", "Anna", "Maria", "AnnaMaria", "Bakr", "Abu", "ابو", "بكر", "Müller", "Mueller", "Li",
+    "Mohammed", "Muhamad", "محمد", "Ahmad", "احمد", "Hassan", "Husayn", "حسين", "حسن", "Abd", "al", "Rahman",
+    "عبد", "الرحمن", "Abdelrahman", "Ali", "Reza", "Alireza", "علي", "Yusuf", "Youssef", "يوسف", "bin", "Saif",
+    "al-Din", "Saifuddin", "Ivan", "Иван", "Петров", "Petrov", "Smith", "Smyth", "John", "Jon", "J", "O'Connor",
+    "Παπαδόπουλος", "Papadopoulos", "כהן", "Cohen", "李", "小龙", "Eriksson", "Ericsson", "Anna", "Maria",
+    "AnnaMaria", "Bakr", "Abu", "ابو", "بكر", "Müller", "Mueller", "Li",
 )  # fmt: skip
 
 names = st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map(" ".join)

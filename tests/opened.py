@@ -81,6 +81,8 @@ def searchable(
     return SearchableList(cast(OpenList, opened), model=load_model(), key=KEY)
 
 
-def watchlist_of(persons: Sequence[Mapping[str, Any]], documents: Sequence[Mapping[str, Any]], **options: Any) -> Opened:
+def watchlist_of(
+    persons: Sequence[Mapping[str, Any]], documents: Sequence[Mapping[str, Any]], **options: Any
+) -> Opened:
     """A single list, ready to be asked."""
     return Opened([searchable(persons, documents, **options)])

@@ -2,8 +2,8 @@
 
 Definition (rule 3 a). For each token of the query name, the best of: its agreement with a token of the listed name as
 written; with neighbours of the listed name written as one (`joins_agree`). For each run of neighbours of the query
-name, written as one, its agreement with a token of the listed name. Agreements count with `pair_bits`, never below 0; the
-first-stage evidence is their sum. It grows with every agreeing token, and bounds the evidence of the alignment.
+name, written as one, its agreement with a token of the listed name. Agreements count with `pair_bits`, never below 0;
+the first-stage evidence is their sum. It grows with every agreeing token, and bounds the alignment's evidence.
 
 Every vocabulary token is compared (rapidfuzz's batch scorers do the sieving); what each query token found is kept for
 the next traveller who has it.

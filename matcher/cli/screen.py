@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +13,16 @@ import typer
 
 from matcher.cli import render
 from matcher.cli.options import MappingOption, StoreOption
-from matcher.cli.terminal import console, progress, safe, say
+from matcher.cli.terminal import Bar, console, progress, safe, say
 from matcher.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from matcher.watchlist import Watchlist
+
 REJECTS_EXIT = 4
-STEP_ROWS = 512  # measured: a full scan of 5,350 persons takes as long with these as with 4,096
+STEP_ROWS = 256  # rows between two moves of the bar; 4,096 travellers take 6 to 8 s with 256, 512 or 4,096
 LINE_FORMATS = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson"}
 
 
@@ -45,10 +49,9 @@ def screen(
         matcher.read_travellers(str(passengers), mapping=rules) as reader,
         progress("screening", total) as bar,
     ):
-        for decisions in watchlist.screen_batches(reader if total is None else _in_steps(reader)):
+        for decisions in _screened(watchlist, reader, bar):
             writer.write(decisions)
             tally.add(decisions)
-            bar.advance(decisions.num_rows)
         bar.finish()
     tally.show(time.perf_counter() - began)
     say(f"decisions are in {safe(output)}")
@@ -56,12 +59,19 @@ def screen(
         raise typer.Exit(REJECTS_EXIT)
 
 
-def _in_steps(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """Cut batches so that the bar moves about once a second; decisions don't depend on batches."""
+def _screened(watchlist: Watchlist, reader: pa.RecordBatchReader, bar: Bar) -> Iterator[pa.Table]:
+    """Decide batch by batch at one instant, in steps small enough for the bar to move."""
     import pyarrow as pa
 
-    steps = (batch.slice(start, STEP_ROWS) for batch in reader for start in range(0, batch.num_rows, STEP_ROWS))
-    return pa.RecordBatchReader.from_batches(reader.schema, steps)
+    instant = datetime.datetime.now(datetime.UTC)
+    for batch in reader:
+        decided: list[pa.Table] = []
+        for start in range(0, batch.num_rows, STEP_ROWS):
+            step = pa.Table.from_batches([batch.slice(start, STEP_ROWS)])
+            decided += watchlist.screen_batches(step, decided_at=instant)
+            bar.advance(step.num_rows)
+        if decided:
+            yield pa.concat_tables(decided)
 
 
 class Tally:

@@ -8,6 +8,7 @@ drop control and format characters -> isolate right-to-left text -> print withou
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import sys
@@ -24,7 +25,6 @@ from rich.progress import (
     ProgressColumn,
     Task,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -169,11 +169,23 @@ def typed_text(value: str, option: str) -> str:
 
 
 class _RateColumn(ProgressColumn):
-    """Rows a second, as measured over the last seconds."""
+    """Rows a second since the start, and the time that the rest takes at that rate."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s")
+        return Text(pace(task.completed, task.total, task.elapsed or 0.0))
+
+
+def pace(done: float, total: float | None, seconds: float) -> str:
+    """Say the rate so far and, where the total is known, the time left.
+
+    Examples:
+        >>> pace(500, 2000, 10.0), pace(500, None, 10.0), pace(0, 2000, 10.0)
+        ('50/s, 0:00:30 left', '50/s', '')
+    """
+    if not done or not seconds:
+        return ""
+    left = "" if total is None else f", {datetime.timedelta(seconds=round(max(total - done, 0) * seconds / done))} left"
+    return f"{done / seconds:,.0f}/s{left}"
 
 
 class Bar:
@@ -202,7 +214,7 @@ class Bar:
 def progress(label: str, total: int | None = None) -> Iterator[Bar]:
     """Show a bar with rate and time left on standard error while the block runs."""
     label_column = TextColumn("{task.description}", markup=False)
-    columns = (label_column, BarColumn(), MofNCompleteColumn(), _RateColumn(), TimeRemainingColumn())
+    columns = (label_column, BarColumn(), MofNCompleteColumn(), _RateColumn())
     screen = console(stderr=True)
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as shown:
         yield Bar(shown, label, total)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from matcher.index.names import build_names
 from matcher.index.numbers import build_numbers
 
-INDEX_VERSION = 1  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 2  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:

@@ -112,9 +112,7 @@ def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> N
     return best
 
 
-def _readings(
-    left: tuple[Token, ...], right: tuple[Token, ...]
-) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit, ...]]]:
+def _readings(left: tuple[Token, ...], right: tuple[Token, ...]) -> Iterator[tuple[tuple[Unit, ...], tuple[Unit, ...]]]:
     """The names as written, then with each join that the other side supports, then with all of them."""
     plain_left, plain_right = _units(left), _units(right)
     yield plain_left, plain_right

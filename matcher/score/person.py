@@ -55,9 +55,7 @@ class PersonScore:
         return self.name is not None and self.name.agrees_fully
 
 
-def best_name(
-    model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName]]
-) -> BestName | None:
+def best_name(model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName]]) -> BestName | None:
     """Align each pair of names and keep the best: most bits, then full agreement, then the first.
 
     A weak alias pays its price before the comparison.

@@ -20,17 +20,18 @@ from matcher.text.unicode import MAX_LETTERS, clean
 from matcher.text.words import MAX_WORDS, split_words
 
 _SOUND = (
-    ("tsch", "ch"), ("sch", "sh"), ("tch", "ch"), ("shch", "sh"), ("ph", "f"), ("ck", "k"), ("cq", "k"), ("dj", "j"), ("dzh", "j"),
-    ("zh", "j"), ("kh", "h"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("ay", "ai"), ("ei", "ai"), ("ey", "ai"),
-    ("ow", "u"), ("aw", "au"), ("ew", "iu"), ("q", "k"), ("x", "ks"), ("y", "i"), ("w", "u"), ("o", "u"), ("e", "a"),
+    ("tsch", "ch"), ("sch", "sh"), ("tch", "ch"), ("shch", "sh"), ("ph", "f"), ("ck", "k"), ("cq", "k"),
+    ("dj", "j"), ("dzh", "j"), ("zh", "j"), ("kh", "h"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"),
+    ("ay", "ai"), ("ei", "ai"), ("ey", "ai"), ("ow", "u"), ("aw", "au"), ("ew", "iu"), ("q", "k"), ("x", "ks"),
+    ("y", "i"), ("w", "u"), ("o", "u"), ("e", "a"),
 )  # fmt: skip
 _HARD_C = re.compile("c(?!h)")
 _SOFT_C = re.compile("c(?=[eiy])")
 _DOUBLED = re.compile(r"(.)\1+")
 _WEAK_END = re.compile("(?:ah|eh|[aehiouy])$")
 _CLASSES = (
-    ("sh", "S"), ("ch", "S"), ("gh", "g"), ("th", "s"), ("dh", "z"), ("ts", "s"), ("tz", "s"), ("dz", "z"), ("q", "k"), ("p", "b"),
-    ("v", "f"), ("j", "g"), ("w", ""), ("y", ""),
+    ("sh", "S"), ("ch", "S"), ("gh", "g"), ("th", "s"), ("dh", "z"), ("ts", "s"), ("tz", "s"), ("dz", "z"),
+    ("q", "k"), ("p", "b"), ("v", "f"), ("j", "g"), ("w", ""), ("y", ""),
 )  # fmt: skip
 _VOWELS = re.compile("[aeiou]")
 

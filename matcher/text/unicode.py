@@ -31,7 +31,7 @@ def clean(text: str) -> str:
     """
     text = _SURROGATE.sub("\ufffd", text[:MAX_LETTERS]).replace("\u200c", " ")
     text = _REMOVED.sub("", unicodedata.normalize("NFKC", text))
-    return "".join(map(_plain, text))
+    return "".join(map(_plain, text[:MAX_LETTERS]))  # one letter may become eighteen: U+FDFA
 
 
 def _plain(letter: str) -> str:

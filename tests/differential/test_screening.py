@@ -80,7 +80,9 @@ def test_equals_the_twin_on_real_names() -> None:
     n_found = 0
     for one in aliases[::4][:40]:
         row = traveller_row(Traveller(names=[one["alias"]], birth_date="1970-05-04"), 1)
-        got = {(m.entry_id, m.channel, m.outcome, m.match_weight) for m in opened.screener.decide([row], NOW)[0].matches}
+        got = {
+            (m.entry_id, m.channel, m.outcome, m.match_weight) for m in opened.screener.decide([row], NOW)[0].matches
+        }
         n_found += bool(got)
         assert got == decide_persons(MODEL, row, entries, [], NOW.date())
     assert n_found >= 30  # a test that finds nothing compares nothing

@@ -98,6 +98,10 @@ def test_the_library_imports_no_web_framework() -> None:
     """`matcher` never imports FastAPI, Starlette or uvicorn."""
     for name, path in modules():
         tree = ast.parse(path.read_text("utf-8"))
-        found = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-        found |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        found = {
+            alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
+        found |= {
+            node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+        }
         assert not found & {"fastapi", "starlette", "uvicorn", "pydantic"}, name

@@ -57,13 +57,17 @@ def is_exact_day(date: PartialDate) -> bool:
     return date.is_complete and not date.is_default_like and not date.approximate and date.year_to is None
 
 
-def comparable_name(model: Model, query: Query, entry: PersonEntry, *, has_document: bool) -> tuple[BestName | None, bool]:
+def comparable_name(
+    model: Model, query: Query, entry: PersonEntry, *, has_document: bool
+) -> tuple[BestName | None, bool]:
     """The best pair among those that rule 3 makes comparable, and whether name or birth date does so."""
     floor, rare = model.threshold("name_floor_bits"), model.threshold("rare_token_bits")
     pairs, by_name_or_date = [], False
     for tokens in query.names:
         listed = [(name, analyse_name(name.text)) for name in entry.names if analyse_name(name.text)]
-        born_alike = query.birth_date is not None and is_exact_day(query.birth_date) and query.birth_date in entry.birth_dates
+        born_alike = (
+            query.birth_date is not None and is_exact_day(query.birth_date) and query.birth_date in entry.birth_dates
+        )
         shares_rare = any(first_stage_bits(model, [token], other) >= rare for token in tokens for _, other in listed)
         for name, other in listed:
             alignment = align_names(model, tokens, other)

@@ -35,7 +35,7 @@ LISTED = watchlist_of(
         person_row("p2", ["Mariam Haddad", "M Haddad"], kinds=["primary", "weak_alias"], birth_date=(1980, 1, 1)),
         person_row("p3", ["Zubaydah"], kinds=["weak_alias"]),
         person_row("p4", ["Zarqawi"]),
-        person_row("org", ["Saleh Omar Tikriti"], **{"kind": "organisation"}),
+        person_row("org", ["Saleh Omar Tikriti"], kind="organisation"),
     ],
     [
         document_row("L898902C3", "UTO", "P", status="stolen", entry_id="d-1"),
@@ -156,10 +156,17 @@ def test_weights_do_not_depend_on_the_lists_in_force(listed: list[str], name: st
 
 def test_protective_first_then_outcome_then_weight() -> None:
     """Rule 10: a red entry never hides a yellow one."""
-    same = {"birth_date": (1960, 8, 31), "nationalities": ["IRQ"]}
     opened = Opened(
         [
-            searchable([person_row("red", ["Saleh Omar Tikriti"], category="red", **same)], [], list_id="a-red"),
+            searchable(
+                [
+                    person_row(
+                        "red", ["Saleh Omar Tikriti"], category="red", birth_date=(1960, 8, 31), nationalities=["IRQ"]
+                    )
+                ],
+                [],
+                list_id="a-red",
+            ),
             searchable(
                 [person_row("yellow", ["Saleh Tikriti"], category="yellow", role="missing", protective=True)],
                 [],
@@ -211,3 +218,23 @@ def test_a_rejected_traveller_has_no_outcome_and_a_reason() -> None:
     """A row with neither a letter nor a document is not screened, and says so; nothing is lost."""
     decision = ask(LISTED, Traveller(names=["..."]))
     assert (decision.outcome, decision.matches, decision.reject_reason) == (None, (), "no_name_or_document")
+
+
+def test_hostile_travellers_are_bounded_and_counted() -> None:
+    """Rule 12: names that grow when normalised, thousands of names or documents: bounded work, counts in the caps."""
+    grown = ask(LISTED, named("\ufdfa" * 9_990))
+    assert grown.caps.names_over_limit == 1
+    many = Traveller(
+        names=[f"Ali {'a' * at}" for at in range(100)], documents=[Document(f"A{at}") for at in range(5_000)]
+    )
+    decision = ask(LISTED, many)
+    assert decision.caps.names_over_limit == 84
+    assert decision.caps.documents_over_limit == 4_984
+
+
+def test_listed_text_cannot_reorder_an_explanation() -> None:
+    """Rule 12: bidi and control characters inside a listed or typed value do not reach the text of reasons."""
+    opened = watchlist_of([person_row("p", ["Saleh\u2069\u202e Tik\x1b[2Jriti"], contact="NCB\u2069\u202eParis")], [])
+    text = ask(opened, named("Saleh Tik 2Jriti")).matches[0].explanation.to_text("en")
+    assert not set("\u202e\x1b") & set(text)
+    assert text.count("\u2068") == text.count("\u2069")

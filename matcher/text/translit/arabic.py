@@ -1,7 +1,8 @@
 """Arabic script (Arabic, Persian, Urdu, Pashto, Kurdish letters) to `a`-`z`, written letters only.
 
 Steps: letter variants to one letter (domain facts 2.4) -> hamza dropped -> letter table, where ا و ي ع depend on
-their place in the word. Short vowels are not guessed; ة and ه are both `h`, which the skeleton and the vowel rule treat as weak at the end.
+their place in the word. Short vowels are not guessed; ة and ه are both `h`, which the skeleton and the vowel rule
+treat as weak at the end.
 """
 
 from __future__ import annotations

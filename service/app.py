@@ -1,0 +1,104 @@
+"""The application: routes, problems, the check of the Host header, and the OpenAPI document.
+
+A request passes in this order: Host header -> route -> body within limits -> decode -> snapshot in
+force -> pool of threads -> answer. The interactive documentation pages are off: they load scripts
+from another site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service import problems
+from service.current import Current
+from service.limits import WorkQueue
+from service.models import schema_components
+from service.problems import HostError
+from service.routes import documents, health, lists, lookups
+from service.routes.contract import Parts
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from matcher.watchlist import Watchlist
+
+
+def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | None = None) -> FastAPI:
+    """Make the application of one store.
+
+    Args:
+        settings: What the service is told at start.
+        open_watchlist: Opens the snapshot in force; by default that of `settings.store`.
+
+    Examples:
+        >>> app = create_app(Settings(store="lists.store"))
+        >>> sorted(path for path in app.openapi()["paths"])
+        ['/healthz', '/readyz', '/v1/documents/search', '/v1/lists', '/v1/lookups']
+    """
+    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await current.start()
+        yield
+        await current.stop()
+
+    app = FastAPI(
+        title="Épervier",
+        version="1",
+        summary="Matches travellers and travel documents against watchlists, with reasons.",
+        description="Every match is a lead to verify, never proof. There are no keys yet: loopback only.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.parts = Parts(settings, current, WorkQueue(settings.workers, settings.queue))
+    app.add_middleware(HostCheck, settings=settings)
+    problems.install(app)
+    for routes in (lookups, documents, lists, health):
+        app.include_router(routes.router)
+    generated = app.openapi
+    app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
+    return app
+
+
+class HostCheck:
+    """Refuses requests for another host name, so that a web page can't reach a loopback service by its own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._is_served(Headers(scope=scope).get("host", "")):
+            error = HostError("the Host header names another host; ask for 127.0.0.1 or localhost")
+            await problems.of_error(error, self._settings.retry_after_seconds)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_served(self, host: str) -> bool:
+        name, _, port = host.rpartition(":")
+        return (name if name and port.isdecimal() else host).lower() in self._settings.allowed_hosts
+
+
+def _opener(settings: Settings) -> Callable[[], Watchlist]:
+    def open_watchlist() -> Watchlist:
+        import matcher
+
+        watchlist = matcher.Store(str(settings.store)).open()
+        watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
+        return watchlist
+
+    return open_watchlist
+
+
+def _with_forms(document: dict[str, Any]) -> dict[str, Any]:
+    document.setdefault("components", {}).setdefault("schemas", {}).update(schema_components())
+    return document

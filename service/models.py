@@ -1,0 +1,294 @@
+"""JSON forms of requests and answers, in the words of the glossary; the OpenAPI document is made of them.
+
+Requests are decoded by msgspec: unknown fields, wrong types and NUL characters are refused, and the
+message names the place, never the value. Answers are the library's own forms; their structs here
+document them and are what the tests hold the answers against.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from matcher.records import Document, Name, Traveller
+from service.problems import BodyError, JsonError
+from service.settings import Settings
+
+LONGEST_TEXT = 10_000  # characters of one value; the longest listed name has a few hundred
+T = TypeVar("T")
+_BIRTH_DATE = "YYYY, YYYY-MM, YYYY-MM-DD, or the six characters of the machine readable zone."
+
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT, pattern="^[^\\x00]*$")]
+Reference = Annotated[Text, Meta(description="The caller's own key, given back; by default the row number.")]
+Number = Annotated[Text, Meta(min_length=1, description="Document number as printed.", examples=["L898902C3"])]
+State = Annotated[Text, Meta(description="Issuer: ISO alpha-2, alpha-3, ICAO code or name.", examples=["UTO"])]
+Type = Annotated[Text, Meta(description="Document code as in its machine readable zone.", examples=["P"])]
+
+
+class NameForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A name in one piece or in parts; parts beside the whole are one name."""
+
+    full: Text | None = None
+    family: Text | None = None
+    given: Text | None = None
+
+
+class DocumentForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A travel document as presented."""
+
+    number: Number
+    issuing_state: State | None = None
+    type: Type | None = None
+    expires_on: Text | None = None
+
+
+class TravellerForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The person presented for checking; a value that isn't known is left out and weighs nothing."""
+
+    reference: Reference | None = None
+    names: Annotated[
+        list[Text | NameForm],
+        Meta(max_length=100, description="In any script and order, whole or in parts.", examples=[["ERIKSSON, Anna"]]),
+    ] = []
+    birth_date: Annotated[Text, Meta(description=_BIRTH_DATE, examples=["1974-08-12"])] | None = None
+    sex: Annotated[Text, Meta(description="M, F or X.", examples=["F"])] | None = None
+    nationalities: Annotated[list[Text], Meta(max_length=100, description="Codes or names.", examples=[["UTO"]])] = []
+    birth_place: Text | None = None
+    documents: Annotated[list[DocumentForm], Meta(max_length=100)] = []
+    source: Annotated[Text, Meta(description="mrz, api, pnr or manual.", examples=["api"])] | None = None
+    verified: bool | None = None
+
+
+class LookupRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lookups` takes."""
+
+    travellers: list[TravellerForm] | UnsetType = UNSET
+    mrz: Annotated[Any, Meta(description="Kept free: machine readable zones aren't read here yet.")] = UNSET
+
+
+class SearchedDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A document to search for by its number."""
+
+    number: Number
+    issuing_state: State | None = None
+    type: Type | None = None
+
+
+class DocumentSearchRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/documents/search` takes."""
+
+    documents: list[SearchedDocument]
+    near: Annotated[bool, Meta(description="Also numbers that differ by one slip.")] = False
+
+
+class LeafForm(msgspec.Struct, forbid_unknown_fields=True):
+    """One piece of evidence; the weights of a match's leaves sum to its match weight."""
+
+    feature: str
+    level: str
+    query_value: str | None
+    entry_value: str | None
+    weight_bits: Annotated[float, Meta(description="log2(m/u), a multiple of 1/1024 bit.")]
+
+
+class ExplanationForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Why a match weighs what it weighs."""
+
+    leaves: list[LeafForm]
+    text: str
+
+
+class MatchForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A list entry that reached review or hit: a lead to verify, never proof."""
+
+    list_id: str
+    entry_id: str
+    channel: Annotated[str, Meta(description="person or document")]
+    outcome: Annotated[str, Meta(description="review or hit")]
+    match_weight: Annotated[float, Meta(description="Bits: log2 of the odds.")]
+    match_probability: float
+    explanation: ExplanationForm
+    category: str | None
+    role: str | None
+    protective: bool
+    requested_action: Annotated[str | None, Meta(description="Quoted from the list.")]
+    contact: str | None
+    status: Annotated[str | None, Meta(description="Of a listed document.")] = None
+
+
+class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The answer for one traveller."""
+
+    reference: str
+    outcome: Annotated[str | None, Meta(description="no_match, review or hit; null: could not be looked up")]
+    reject_reason: Annotated[str | None, Meta(description="Why it could not be looked up.")]
+    warnings: list[str]
+    matches: list[MatchForm]
+    caps: Annotated[dict[str, int], Meta(description="What was counted instead of shown.")]
+    snapshot_id: str
+    model_id: str
+    decided_at: str
+    is_lead: bool
+
+
+class LookupAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lookups` answers: one decision a traveller, in the order of the request."""
+
+    decisions: list[DecisionForm]
+    snapshot_id: str
+    model_id: str
+
+
+class DocumentMatchForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A list entry found by its number."""
+
+    query_row: Annotated[int, Meta(description="0-based place in the request.")]
+    list_id: str
+    entry_id: str
+    number: str
+    issuing_state: str | None
+    type: str | None
+    status: str | None
+    slip: Annotated[str, Meta(description="Kind of difference: exact, issuer, type, ...")]
+    match_weight: float
+
+
+class DocumentSearchAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/documents/search` answers, by `query_row`, best first."""
+
+    matches: list[DocumentMatchForm]
+    snapshot_id: str
+
+
+class ListForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A list version in force and what its import counted."""
+
+    list_id: str
+    version: str
+    format: str
+    as_of: str | None
+    entries: int
+    malformed: int
+    rejects: int
+    by_kind: dict[str, int]
+    by_reason: dict[str, int]
+    dropped: int
+    notes: dict[str, int]
+
+
+class ListsAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `GET /v1/lists` answers."""
+
+    lists: list[ListForm]
+    snapshot_id: str
+
+
+class ReadyAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `GET /readyz` answers when a snapshot is open."""
+
+    status: str
+    snapshot_id: str
+    model_id: str
+    is_behind: Annotated[bool, Meta(description="A newer snapshot is being opened, or couldn't be.")]
+
+
+class HealthAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `GET /healthz` answers while the process runs."""
+
+    status: str
+
+
+class ProblemForm(msgspec.Struct, forbid_unknown_fields=True):
+    """An error as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | UnsetType = UNSET
+    instance: str | UnsetType = UNSET
+
+
+_PLACE = re.compile(r" - at `(\$(?:\.[a-z_]+|\[\d+\]|\[\.\.\.\])*)`$")
+
+
+def decode(raw: bytes, form: type[T]) -> T:
+    """Decode a body, strictly.
+
+    Raises:
+        JsonError: not JSON in UTF-8, or nested too deeply.
+        BodyError: JSON of another form; says where and what was expected, never the value.
+
+    Examples:
+        >>> decode(b'{"documents": [{"number": "L898902C3"}]}', DocumentSearchRequest).near
+        False
+    """
+    try:
+        return msgspec.json.decode(raw, type=form)
+    except msgspec.ValidationError as error:
+        raise BodyError(_without_values(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise JsonError("the body is not JSON in UTF-8; send one JSON object") from None
+
+
+def _without_values(message: str) -> str:
+    """Take out what the caller wrote: a field's name can be a person's."""
+    found = _PLACE.search(message)
+    place = f" at {found[1]}" if found else ""
+    if "unknown field" in message:
+        return f"an unknown field{place}; see /openapi.json for the fields"
+    return f"text with a NUL character{place}; remove it" if "regex" in message else message
+
+
+def travellers_of(body: LookupRequest, settings: Settings) -> list[Traveller]:
+    """Turn a lookup request into travellers.
+
+    Raises:
+        BodyError: no travellers, too many, or a machine readable zone (not read here yet).
+    """
+    if body.mrz is not UNSET:
+        raise BodyError("machine readable zones are not read here yet; send their fields under travellers")
+    if isinstance(body.travellers, UnsetType):
+        raise BodyError('the body holds no travellers; send {"travellers": [...]}')
+    _check_count(body.travellers, settings.max_travellers, "travellers")
+    return [_traveller(form, row) for row, form in enumerate(body.travellers, start=1)]
+
+
+def searched_documents(body: DocumentSearchRequest, settings: Settings) -> list[SearchedDocument]:
+    """Return the documents of a search request.
+
+    Raises:
+        BodyError: too many.
+    """
+    _check_count(body.documents, settings.max_documents, "documents")
+    return body.documents
+
+
+def _check_count(items: Sequence[object], most: int, what: str) -> None:
+    if not 1 <= len(items) <= most:
+        raise BodyError(f"{len(items):,} {what} in one request, 1 to {most:,} allowed; send several requests")
+
+
+def _traveller(form: TravellerForm, row: int) -> Traveller:
+    return Traveller(
+        names=[name if isinstance(name, str) else Name(name.full, name.family, name.given) for name in form.names],
+        birth_date=form.birth_date,
+        sex=form.sex,
+        nationalities=form.nationalities,
+        birth_place=form.birth_place,
+        documents=[Document(each.number, each.issuing_state, each.type, each.expires_on) for each in form.documents],
+        reference=form.reference if form.reference is not None else str(row),
+        source=form.source,
+        verified=form.verified,
+    )
+
+
+def schema_components() -> dict[str, Any]:
+    """Return the JSON schemas of all forms, for `components/schemas` of the OpenAPI document."""
+    forms = [LookupRequest, LookupAnswer, DocumentSearchRequest, DocumentSearchAnswer]
+    forms += [ListsAnswer, ReadyAnswer, HealthAnswer, ProblemForm]
+    _, components = msgspec.json.schema_components(forms, ref_template="#/components/schemas/{name}")
+    return components

@@ -1,0 +1,212 @@
+"""Errors as RFC 9457 problems: one table from error class to status, type and title.
+
+A problem's detail is the error's own line where the caller caused it; where the fault is on our side
+the caller gets a fixed sentence and an `instance`, and the line goes to the log under that instance.
+No stack trace and no personal data leave here.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from matcher import errors
+from matcher.errors import EpervierError
+
+MEDIA_TYPE = "application/problem+json"
+LOG = logging.getLogger("epervier.service")
+
+
+class RequestError(EpervierError):
+    """A request that cannot be read."""
+
+
+class BodyError(RequestError):
+    """A body that is JSON of another form than the one documented."""
+
+
+class JsonError(RequestError):
+    """A body that is not JSON in UTF-8."""
+
+
+class BodyTooLargeError(RequestError):
+    """A body longer than the limit."""
+
+
+class BodyTimeoutError(RequestError):
+    """A body that did not arrive in time."""
+
+
+class MediaTypeError(RequestError):
+    """A body of another media type than JSON, or compressed."""
+
+
+class HostError(RequestError):
+    """A Host header that names another host than this one (a page rebinding its name, say)."""
+
+
+class BusyError(EpervierError):
+    """All workers are busy and the queue is full."""
+
+
+class NotReadyError(EpervierError):
+    """No snapshot is open yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row of the table.
+
+    Attributes:
+        status: HTTP status.
+        slug: Last part of the problem's type, a URN.
+        title: Short sentence, the same for each occurrence.
+        detail: Fixed sentence in place of the error's own line; None: the error's line is for the caller.
+        retry: Whether the answer carries `Retry-After`.
+    """
+
+    status: int
+    slug: str
+    title: str
+    detail: str | None = None
+    retry: bool = False
+
+    @property
+    def type(self) -> str:
+        """The problem's type."""
+        return f"urn:epervier:problem:{self.slug}"
+
+
+_OPERATOR = "The fault is not in the request; the operator finds the reason in the log under this instance."
+
+
+def _ours(status: int, slug: str, title: str) -> Problem:
+    return Problem(status, slug, title, _OPERATOR, retry=status == 503)
+
+
+PROBLEMS: Mapping[type[EpervierError], Problem] = {
+    errors.EpervierError: _ours(500, "internal", "The request could not be answered"),
+    errors.InputError: Problem(422, "input", "The request holds something that cannot be read"),
+    errors.UsageError: Problem(422, "usage", "An argument is outside its range"),
+    errors.ListIdError: Problem(422, "list-id", "Not a list id"),
+    errors.MappingError: Problem(422, "mapping", "The mapping cannot be applied"),
+    errors.TravellerError: Problem(422, "traveller", "A traveller that cannot be asked about"),
+    errors.ColumnTypeError: Problem(422, "column-type", "A column of another type"),
+    errors.LocaleError: Problem(422, "locale", "An unknown language"),
+    errors.StoreError: _ours(503, "store", "The list store cannot be used"),
+    errors.StoreLockedError: _ours(503, "store-locked", "The list store is being written"),
+    errors.DamagedStoreError: _ours(503, "store-damaged", "The list store is damaged"),
+    errors.StoreVersionError: _ours(503, "store-version", "The list store is of another version"),
+    errors.DiskError: _ours(503, "disk", "The disk refused"),
+    errors.ModelError: _ours(500, "model", "The model cannot be used"),
+    RequestError: Problem(400, "request", "The request cannot be read"),
+    BodyError: Problem(422, "body", "The body has another form than the documented one"),
+    JsonError: Problem(400, "json", "The body is not JSON"),
+    BodyTooLargeError: Problem(413, "body-too-large", "The body is too large"),
+    BodyTimeoutError: Problem(408, "body-timeout", "The body did not arrive in time"),
+    MediaTypeError: Problem(415, "media-type", "The body is not of media type application/json"),
+    HostError: Problem(421, "host", "This host is not served here"),
+    BusyError: Problem(503, "busy", "All workers are busy", retry=True),
+    NotReadyError: Problem(503, "not-ready", "No snapshot is open", retry=True),
+}
+
+
+def problem_of(error: type[EpervierError]) -> Problem:
+    """Find the row of an error class: its own, else that of its nearest base.
+
+    Examples:
+        >>> problem_of(errors.TravellerError).status, problem_of(errors.DiskError).status
+        (422, 503)
+    """
+    for base in error.__mro__:
+        if row := PROBLEMS.get(base):
+            return row
+    return PROBLEMS[EpervierError]
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application with a problem."""
+    app.add_exception_handler(EpervierError, _on_ours)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+def response(
+    status: int,
+    type_: str,
+    title: str,
+    *,
+    detail: str | None = None,
+    instance: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Make the response of a problem."""
+    body: dict[str, Any] = {"type": type_, "title": title, "status": status}
+    if detail is not None:
+        body["detail"] = detail
+    if instance is not None:
+        body["instance"] = instance
+    return Response(msgspec.json.encode(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def of_error(error: EpervierError, retry_after_seconds: int) -> Response:
+    """Make the response of an error of ours; a fault on our side is logged."""
+    row = problem_of(type(error))
+    detail, instance = str(error), None
+    if row.detail is not None:
+        instance = uuid.uuid4().urn
+        LOG.error("%s %s: %s", instance, type(error).__name__, error)
+        detail = row.detail
+    headers = {"Retry-After": str(retry_after_seconds)} if row.retry else {}
+    return response(row.status, row.type, row.title, detail=detail, instance=instance, headers=headers)
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EpervierError)
+    return of_error(error, request.app.state.settings.retry_after_seconds)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return response(error.status_code, "about:blank", HTTPStatus(error.status_code).phrase, headers=error.headers)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    row = PROBLEMS[BodyError]
+    return response(row.status, row.type, row.title, detail="a parameter of the request has another form")
+
+
+async def _on_disconnect(request: Request, error: Exception) -> Response:
+    row = PROBLEMS[RequestError]  # nobody reads it; it keeps the log free of a traceback
+    return response(row.status, row.type, row.title, detail="the body ended early")
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    instance = uuid.uuid4().urn
+    LOG.error("%s %s at %s", instance, type(error).__name__, where(error))
+    row = PROBLEMS[EpervierError]
+    return response(row.status, row.type, row.title, detail=row.detail, instance=instance)
+
+
+def where(error: BaseException) -> str:
+    """Name the files and lines that an error passed, innermost last, without any value.
+
+    Examples:
+        >>> where(ValueError("a name"))
+        'an unknown place'
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " > ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames) or "an unknown place"

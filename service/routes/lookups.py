@@ -1,0 +1,53 @@
+"""`POST /v1/lookups`: travellers in, decisions out, the same as the library's."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from matcher.records import Traveller
+from service.limits import read_body
+from service.models import LookupAnswer, LookupRequest, decode, travellers_of
+from service.routes.contract import answer, documented, parts_of
+
+if TYPE_CHECKING:
+    from matcher.watchlist import Watchlist
+
+EXAMPLES = {
+    "a traveller with a passport": {
+        "value": {
+            "travellers": [
+                {
+                    "reference": "row-17",
+                    "names": ["ERIKSSON, Anna Maria"],
+                    "birth_date": "1974-08-12",
+                    "sex": "F",
+                    "nationalities": ["UTO"],
+                    "documents": [{"number": "L898902C3", "issuing_state": "UTO", "type": "P"}],
+                }
+            ]
+        }
+    },
+    "two names in two scripts": {"value": {"travellers": [{"names": ["يوسف عبد الرحمن"]}, {"names": ["Yusuf"]}]}},
+}
+router = APIRouter()
+
+
+@router.post(
+    "/v1/lookups",
+    summary="Look travellers up",
+    openapi_extra=documented(LookupAnswer, body=LookupRequest, examples=EXAMPLES),
+)
+async def lookups(request: Request) -> Response:
+    """Answer one decision a traveller, in the order of the request; a match is a lead, never proof."""
+    parts = parts_of(request)
+    body = decode(await read_body(request, parts.settings), LookupRequest)
+    travellers = travellers_of(body, parts.settings)
+    return await parts.work.run(partial(_look_up, parts.current.watchlist(), travellers))
+
+
+def _look_up(watchlist: Watchlist, travellers: list[Traveller]) -> Response:
+    decisions = [decision.to_dict() for decision in watchlist.lookup_batch(travellers)]
+    return answer({"decisions": decisions, "snapshot_id": watchlist.snapshot_id, "model_id": watchlist.model_id})

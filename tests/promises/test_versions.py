@@ -1,0 +1,44 @@
+"""Versions tell the truth: what a stored file depends on cannot change without its version number.
+
+When one of these fails after a deliberate change, raise the version named in the message and then put the new
+digest here: stores written before are then refused with the command that rebuilds them, instead of misread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from matcher.index import INDEX_VERSION
+from matcher.index.names import DATES, JOINS, NAMES, VOCABULARY
+from matcher.index.numbers import NUMBERS
+from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY, REJECT, SCHEMA_VERSION
+from matcher.text import NORMALISER_VERSION, analyse_name
+from tests.names_strategy import PARTS
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "name_forms.tsv"
+
+
+def digest(texts: list[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def test_schema_version() -> None:
+    """The tables of a list version."""
+    found = digest([str(schema) for schema in (PERSON_ENTRY, DOCUMENT_ENTRY, REJECT)])
+    assert (SCHEMA_VERSION, found) == (1, "a6fbd994e709130f"), "raise matcher.schema.SCHEMA_VERSION"
+
+
+def test_index_version() -> None:
+    """The tables of a segment."""
+    found = digest([str(schema) for schema in (VOCABULARY, NAMES, JOINS, DATES, NUMBERS)])
+    assert (INDEX_VERSION, found) == (2, "647293aca3040637"), "raise matcher.index.INDEX_VERSION"
+
+
+def test_normaliser_version() -> None:
+    """The forms of names in several scripts."""
+    names = [*PARTS, *(line.split("\t")[0] for line in VECTORS.read_text("utf-8").splitlines())]
+    forms = [
+        f"{token.form} {token.sound} {token.skeleton} {token.abjad}" for name in names for token in analyse_name(name)
+    ]
+    assert (NORMALISER_VERSION, digest(forms)) == ("n1", "0313b702b4657d18"), "raise matcher.text.NORMALISER_VERSION"
