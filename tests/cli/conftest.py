@@ -10,6 +10,12 @@ from matcher.cli.main import main
 from tests.cli.runner import write_lists
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are one width on every machine, so that no word looked for is broken."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 @pytest.fixture(scope="session")
 def lists_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that holds the lists `sltd` and `people`; tests must not change it."""
