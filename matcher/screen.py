@@ -69,7 +69,7 @@ class Screener:
 
     def _ask(self, one: SearchableList, query: Query, day: datetime.date) -> tuple[list[Match], int]:
         """Ask one list; returns its matches and how many equal names other evidence opposed."""
-        own, attached = self._documents(one, query)
+        own, attached = self._documents(one, query, day)
         matches = [self._document_match(one, document, leaves) for document, leaves in own]
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
@@ -86,13 +86,13 @@ class Screener:
         return matches, opposed
 
     def _documents(
-        self, one: SearchableList, query: Query
+        self, one: SearchableList, query: Query, day: datetime.date
     ) -> tuple[list[tuple[ListedDocument, _Leaves]], dict[str, _Leaves]]:
         """Equal numbers: the best row of each document entry, and the best leaves of each attached person."""
         own: dict[str, tuple[ListedDocument, _Leaves]] = {}
         attached: dict[str, _Leaves] = {}
         for carried in query.documents:
-            for listed in one.documents(carried.number):
+            for listed in one.documents(carried.number, day):
                 leaves = tuple(
                     document_leaves(
                         self._model,

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from matcher.candidates.full_scan import FullScan
-from matcher.entry import PersonEntry, is_in_force, open_person
+from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.index.names import NameIndex
 from matcher.index.numbers import NumberIndex
 from matcher.score.model import Model
@@ -87,12 +87,20 @@ class SearchableList:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
-    def documents(self, number: str) -> list[ListedDocument]:
-        """Return the active rows with an equal number key, by row; attached ones only while not withdrawn."""
+    def documents(self, number: str, decided_on: datetime.date) -> list[ListedDocument]:
+        """Return the rows with an equal number key that may appear in an answer, by row."""
         rows = self._numbers.rows(number)
-        found = [self._document(row, entry_id) for row, entry_id in zip(rows, self._ids.at(rows), strict=True)]
-        today = datetime.date.min  # a document's own expiry does not end its report
-        return [one for one in found if one.entry_id not in self.withdrawn and is_in_force(one.state, None, today)]
+        found = (self._document(row, entry_id) for row, entry_id in zip(rows, self._ids.at(rows), strict=True))
+        return [one for one in found if self._is_document_returnable(one, decided_on)]
+
+    def _is_document_returnable(self, document: ListedDocument, decided_on: datetime.date) -> bool:
+        """Active and not withdrawn, and its person too; a document's own expiry does not end its report."""
+        if document.entry_id in self.withdrawn or (document.state or ACTIVE) != ACTIVE:
+            return False
+        if document.person_entry_id is None:
+            return True
+        row = self.person_row(document.person_entry_id)
+        return row is not None and self.is_person_returnable(self.person(row), decided_on)
 
     def _document(self, row: int, entry_id: str) -> ListedDocument:
         values: dict[str, Any] = self._documents.slice(row, 1).to_pylist()[0]

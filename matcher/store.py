@@ -122,22 +122,26 @@ class Store:
             self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id)
         return made.list_version()
 
-    def open(self) -> Watchlist:
-        """Open the snapshot in force for searching; see `snapshot` for what is refused."""
-        found = self.snapshot()
+    def open(self, snapshot_id: str | None = None) -> Watchlist:
+        """Open the snapshot in force, or an earlier one by its id; see `snapshot` for what is refused."""
+        found = self.snapshot(snapshot_id)
         from matcher.watchlist import Watchlist  # the reader's side is only loaded to read
 
         return Watchlist(found, key=self._layout.key())
 
-    def snapshot(self) -> OpenSnapshot:
-        """Verify and map the snapshot in force.
+    def snapshot(self, snapshot_id: str | None = None) -> OpenSnapshot:
+        """Verify and map the snapshot in force, or an earlier one that was not pruned.
 
         Raises:
-            StoreError: no list is in force.
+            StoreError: no list is in force, or the store no longer holds the snapshot asked for.
             StoreVersionError: the store has a newer schema, or another normaliser built its segments.
             DamagedStoreError: a file is missing or differs from its checksum.
         """
         in_force = self._in_force()
+        if snapshot_id not in (None, in_force.snapshot_id):
+            if snapshot_id not in self._layout.snapshot_ids():
+                raise StoreError(f"{self._layout.root} no longer holds the snapshot asked for; use the one in force")
+            return read.open_snapshot(self._layout, self._layout.read_snapshot(snapshot_id), versions=_versions())
         try:
             return read.open_snapshot(self._layout, in_force, versions=_versions())
         except DamagedStoreError:

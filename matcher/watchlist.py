@@ -18,6 +18,7 @@ from matcher.decision import Decision
 from matcher.documents.states import state_code
 from matcher.errors import ColumnTypeError, TravellerError, UsageError
 from matcher.passengers import traveller_row, travellers_from_flat
+from matcher.query import CarriedDocument
 from matcher.records import ListVersion, Traveller
 from matcher.schema import DECISION, DOCUMENT_MATCH, TEXT
 from matcher.score.evidence import total_bits
@@ -142,20 +143,22 @@ class Watchlist:
         wanted = _texts(numbers, "numbers")
         states = _texts(issuing_states, "issuing_states", len(wanted))
         kinds = _texts(types, "types", len(wanted))
+        today = datetime.datetime.now(datetime.UTC).date()
         found: list[dict[str, Any]] = []
         for at, (number, state, kind) in enumerate(zip(wanted, states, kinds, strict=True)):
-            found += self._find_document(at, number, state_code(state), kind)
+            if number:
+                found += self._find_document(at, CarriedDocument(number, state_code(state), kind), today)
         return pa.Table.from_pylist(found, schema=DOCUMENT_MATCH)
 
-    def _find_document(self, at: int, number: str | None, state: str | None, kind: str | None) -> list[dict[str, Any]]:
+    def _find_document(self, at: int, carried: CarriedDocument, day: datetime.date) -> list[dict[str, Any]]:
         rows = []
-        for one in self._lists if number else ():
-            for listed in one.documents(number or ""):
+        for one in self._lists:
+            for listed in one.documents(carried.number, day):
                 leaves = document_leaves(
                     self._model,
-                    number=(number or "", listed.number),
-                    issuer=(state, listed.issuing_state),
-                    kind=(kind, listed.type),
+                    number=(carried.number, listed.number),
+                    issuer=(carried.issuing_state, listed.issuing_state),
+                    kind=(carried.type, listed.type),
                 )
                 rows.append(
                     {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import collections
-import datetime
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +11,10 @@ import typer
 
 from matcher.cli import render
 from matcher.cli.options import MappingOption, StoreOption
-from matcher.cli.terminal import Bar, console, progress, safe, say
-from matcher.errors import UsageError
+from matcher.cli.terminal import console, progress, safe, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from matcher.watchlist import Watchlist
 
 REJECTS_EXIT = 4
 STEP_ROWS = 256  # rows between two moves of the bar; 4,096 travellers take 6 to 8 s with 256, 512 or 4,096
@@ -33,45 +28,29 @@ def screen(
         Path, typer.Option("--output", metavar="OUT", help="Decisions: .parquet, .csv, .arrow or .jsonl.")
     ],
     mapping: MappingOption = None,
+    restart: Annotated[bool, typer.Option("--restart", help="Forget an interrupted screening and begin anew.")] = False,
 ) -> None:
-    """Screen a passenger file and write one decision a traveller, in the order of the file."""
-    import matcher
-    from matcher.output import open_writer
+    """Screen a passenger file and write one decision a traveller, in the order of the file.
 
-    if output.resolve() == passengers.resolve():
-        raise UsageError("--output names the passenger file itself; give another name")
-    watchlist = matcher.Store(str(store)).open()
+    An interrupted screening goes on where it stopped when the same command is given again.
+    """
+    import matcher
+    from matcher.screening import Screening
+
     total = expected_rows(passengers) if console(stderr=True).is_terminal else None
     tally, began = Tally(), time.perf_counter()
-    rules = None if mapping is None else str(mapping)
-    with (
-        open_writer(str(output)) as writer,
-        matcher.read_travellers(str(passengers), mapping=rules) as reader,
-        progress("screening", total) as bar,
-    ):
-        for decisions in _screened(watchlist, reader, bar):
-            writer.write(decisions)
+    store_ = matcher.Store(str(store))
+    screening = Screening(store_, passengers, output, mapping=mapping, restart=restart)
+    if screening.is_resumed:
+        say(f"going on after {screening.n_done:,} travellers, with snapshot {screening.snapshot_id}")
+    with progress("screening", total) as bar:
+        for decisions in screening.run(bar.advance, step_rows=STEP_ROWS):
             tally.add(decisions)
         bar.finish()
     tally.show(time.perf_counter() - began)
     say(f"decisions are in {safe(output)}")
     if tally.rejects:
         raise typer.Exit(REJECTS_EXIT)
-
-
-def _screened(watchlist: Watchlist, reader: pa.RecordBatchReader, bar: Bar) -> Iterator[pa.Table]:
-    """Decide batch by batch at one instant, in steps small enough for the bar to move."""
-    import pyarrow as pa
-
-    instant = datetime.datetime.now(datetime.UTC)
-    for batch in reader:
-        decided: list[pa.Table] = []
-        for start in range(0, batch.num_rows, STEP_ROWS):
-            step = pa.Table.from_batches([batch.slice(start, STEP_ROWS)])
-            decided += watchlist.screen_batches(step, decided_at=instant)
-            bar.advance(step.num_rows)
-        if decided:
-            yield pa.concat_tables(decided)
 
 
 class Tally:

@@ -40,7 +40,7 @@ ENDINGS: Mapping[str, str] = {
 
 BUFFER_BYTES = 1 << 20
 
-__all__ = ["ENDINGS", "REGISTRY", "OutputWriter", "open_writer"]
+__all__ = ["ENDINGS", "REGISTRY", "OutputWriter", "open_writer", "output_format"]
 
 
 class OutputWriter:
@@ -114,10 +114,7 @@ def open_writer(
         >>> folder.cleanup()
     """
     path = Path(path)
-    known = format or ENDINGS.get(path.suffix.lower())
-    if known not in REGISTRY:
-        seen = f"format {format}" if format else f"the ending of {path.name}"
-        raise UsageError(f"{seen} is unknown; give one of the formats {', '.join(REGISTRY)}")
+    known = output_format(path, format)
     with _whole_or_nothing(path, disk) as stream:
         writer = REGISTRY[known](stream, schema)
         is_complete = False
@@ -129,6 +126,19 @@ def open_writer(
             if not is_complete:
                 with contextlib.suppress(DiskError, OSError, pa.ArrowException):
                     writer.close()  # frees the encoder; the file is thrown away
+
+
+def output_format(path: Path, format: str | None = None) -> str:
+    """Return the format to write: the one named, else by the file's ending.
+
+    Raises:
+        UsageError: unknown format or ending.
+    """
+    known = format or ENDINGS.get(path.suffix.lower())
+    if known not in REGISTRY:
+        seen = f"format {format}" if format else f"the ending of {path.name}"
+        raise UsageError(f"{seen} is unknown; give one of the formats {', '.join(REGISTRY)}")
+    return known
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ LAYERS = (
     ("screen",),
     ("watchlist",),
     ("store",),
+    ("screening",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

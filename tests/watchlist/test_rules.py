@@ -238,3 +238,12 @@ def test_listed_text_cannot_reorder_an_explanation() -> None:
     text = ask(opened, named("Saleh Tik 2Jriti")).matches[0].explanation.to_text("en")
     assert not set("\u202e\x1b") & set(text)
     assert text.count("\u2068") == text.count("\u2069")
+
+
+def test_a_document_search_returns_no_ended_entry() -> None:
+    """Rule 10 holds for the search of documents too: an expired person's document is not found, a living one's is."""
+    persons = [person_row("old", ["A B"], expires_on=datetime.date(2020, 1, 1)), person_row("new", ["C D"])]
+    documents = [document_row("X1", "IRQ", "P", person_entry_id=one) for one in ("old", "new")]
+    one = searchable(persons, documents)
+    assert [found.entry_id for found in one.documents("X1", NOW.date())] == ["new"]
+    assert [found.entry_id for found in one.documents("X1", datetime.date(2019, 1, 1))] == ["old", "new"]
