@@ -23,6 +23,7 @@ from matcher.records import Document, ListVersion, Name, PartialDate, Traveller
 
 if TYPE_CHECKING:
     from matcher.decision import Decision, Match
+    from matcher.documents.mrz import MrzDocument, parse_mrz
     from matcher.names import NameComparison, compare_name_pairs, compare_names
     from matcher.passengers import read_travellers
     from matcher.store import Store
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 _LAZY = {
     "Decision": "matcher.decision",
     "Match": "matcher.decision",
+    "MrzDocument": "matcher.documents.mrz",
     "NameComparison": "matcher.names",
     "Store": "matcher.store",
     "Watchlist": "matcher.watchlist",
     "compare_name_pairs": "matcher.names",
     "compare_names": "matcher.names",
+    "parse_mrz": "matcher.documents.mrz",
     "read_travellers": "matcher.passengers",
 }
 
@@ -45,6 +48,7 @@ __all__ = [
     "EpervierError",
     "ListVersion",
     "Match",
+    "MrzDocument",
     "Name",
     "NameComparison",
     "PartialDate",
@@ -53,6 +57,7 @@ __all__ = [
     "Watchlist",
     "compare_name_pairs",
     "compare_names",
+    "parse_mrz",
     "read_travellers",
 ]
 

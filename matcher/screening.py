@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import msgspec
@@ -22,11 +23,26 @@ import pyarrow as pa
 from matcher.errors import InputError, StoreError, UsageError
 from matcher.files import LOCAL_DISK, Disk
 from matcher.output import open_writer, output_format
-from matcher.passengers import read_travellers
+from matcher.passengers import SourceDescription, describe_travellers, read_travellers
 from matcher.store import Store
 from matcher.watchlist import Watchlist
 
 PART_ROWS = 4096  # travellers decided between two parts: the most that an interruption costs
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the passenger file is read; the arguments of `read_travellers`, None for what it finds out itself."""
+
+    format: str | None = None
+    mapping: Path | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    date_order: str | None = None
+    calendar: str | None = None
+
+
+AS_FOUND = Reading()
 
 
 class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +51,7 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         input_digest: BLAKE2b-256 of the passenger file.
         mapping_digest: Of the mapping file, None without one.
-        options: Everything else that decides how the file is read.
+        reading: Everything else that decides how the file is read.
         snapshot_id, model_id: What is searched and what weighs.
         decided_at: The instant that every decision holds for, ISO 8601.
         part_rows: Travellers a part.
@@ -43,7 +59,7 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     input_digest: str
     mapping_digest: str | None
-    options: str
+    reading: dict[str, str | None]
     snapshot_id: str
     model_id: str
     decided_at: str
@@ -57,8 +73,8 @@ class Screening:
         store: Where the lists are.
         passengers: The passenger file.
         output: The file to make; its ending names the format.
-        format: Of the passenger file; None: guessed.
-        mapping: TOML file that names the columns, or None.
+        reading: How the passenger file is read.
+        strict: A row that cannot be screened ends the screening without an output.
         restart: Forget an interrupted screening into the same output, and begin anew.
         disk: The seam for disk access.
 
@@ -66,6 +82,7 @@ class Screening:
         UsageError: the output is the passenger file, has no folder or an unknown ending; the progress file
             belongs to another input.
         StoreError: the snapshot of the interrupted screening is no longer in the store.
+        InputError: from `run`: the file cannot be read, or a row was rejected and `strict` is set.
     """
 
     def __init__(
@@ -74,8 +91,8 @@ class Screening:
         passengers: Path,
         output: Path,
         *,
-        format: str | None = None,
-        mapping: Path | None = None,
+        reading: Reading = AS_FOUND,
+        strict: bool = False,
         restart: bool = False,
         disk: Disk = LOCAL_DISK,
     ) -> None:
@@ -84,7 +101,7 @@ class Screening:
         output_format(output)  # refused now, not after hours
         if not disk.exists(output.parent):
             raise UsageError(f"there is no folder {output.parent}; make it, or give another output")
-        self._passengers, self._output, self._format, self._mapping = passengers, output, format, mapping
+        self._passengers, self._output, self._reading, self._strict = passengers, output, reading, strict
         self._disk = disk
         self._file = output.with_name(f".{output.name}.progress")
         self._parts = output.with_name(f".{output.name}.parts")
@@ -104,6 +121,10 @@ class Screening:
     def snapshot_id(self) -> str:
         """The snapshot that every decision of this screening names."""
         return self._watchlist.snapshot_id
+
+    def describe(self) -> SourceDescription:
+        """Say what the passenger file is read as, and why."""
+        return describe_travellers(self._passengers, **asdict(self._reading), disk=self._disk)
 
     def run(self, on_rows: Callable[[int], None] | None = None, *, step_rows: int = 256) -> Iterator[pa.Table]:
         """Decide what is left, write the output, and yield every table of decisions in order.
@@ -142,9 +163,11 @@ class Screening:
         self._disk.replace(self._file, msgspec.json.encode(progress))
         return progress
 
-    def _input(self) -> tuple[str, str | None, str]:
-        mapping = None if self._mapping is None else hashlib.blake2b(self._disk.read(self._mapping)).hexdigest()
-        return self._disk.digest(self._passengers), mapping, f"format={self._format}"
+    def _input(self) -> tuple[str, str | None, dict[str, str | None]]:
+        reading = asdict(self._reading)
+        mapping: Path | None = reading.pop("mapping")
+        digest = None if mapping is None else hashlib.blake2b(self._disk.read(mapping)).hexdigest()
+        return self._disk.digest(self._passengers), digest, reading
 
     def _read_progress(self) -> Progress:
         try:
@@ -154,9 +177,9 @@ class Screening:
 
     def _check_input(self) -> None:
         began = self._progress
-        if (began.input_digest, began.mapping_digest, began.options) != self._input():
+        if (began.input_digest, began.mapping_digest, began.reading) != self._input():
             raise UsageError(
-                f"{self._output.name} was begun from another passenger file, mapping or format; "
+                f"{self._output.name} was begun from another passenger file, mapping or way of reading; "
                 "give the same again, another output, or --restart"
             )
 
@@ -173,7 +196,7 @@ class Screening:
         """Rows not yet decided, in tables of exactly `part_rows` (the last one may be shorter)."""
         size, skip = self._progress.part_rows, self.n_done
         waiting: list[pa.RecordBatch] = []
-        with read_travellers(self._passengers, self._format, mapping=self._mapping, disk=self._disk) as reader:
+        with read_travellers(self._passengers, **asdict(self._reading), disk=self._disk) as reader:
             for batch in reader:
                 taken = min(skip, batch.num_rows)
                 skip -= taken
@@ -194,7 +217,16 @@ class Screening:
             tell(step.num_rows)
         return pa.concat_tables(decided)
 
+    def _refuse_rejects(self, at: int, decisions: pa.Table) -> None:
+        """With `strict`, end at the first row that could not be screened; nothing of the run stays behind."""
+        reasons = decisions.column("reject_reason").to_pylist() if self._strict else ()
+        for row, reason in enumerate(reasons, at * self._progress.part_rows + 1):
+            if reason is not None:
+                self._clear()
+                raise InputError(f"{self._passengers.name} row {row} was rejected ({reason}) and --strict allows none")
+
     def _write_part(self, at: int, decisions: pa.Table) -> None:
+        self._refuse_rejects(at, decisions)
         with open_writer(self._parts / f"{at:08d}.arrow", disk=self._disk) as writer:
             writer.write(decisions)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from matcher.snapshot import diff, manifest, read, upkeep, write
 from matcher.snapshot.diff import ListDiff
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.layout import Layout, now
-from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, SnapshotList, SourceFile
+from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, SnapshotList, SourceFile, TableFile
 from matcher.snapshot.read import OpenSnapshot
 from matcher.snapshot.upkeep import VerifyReport
 
@@ -65,6 +66,7 @@ class Store:
         format: str,
         path: str | Path | Sequence[str | Path],
         mapping: str | Path | None = None,
+        strict: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> ListVersion:
         """Read a list from its files and put it in force beside the other lists.
@@ -74,9 +76,10 @@ class Store:
 
         Args:
             list_id: Name of the list, `[a-z0-9][a-z0-9._-]{0,63}`.
-            format: A reader's name in `matcher.ingest.REGISTRY`.
+            format: A reader's name in `matcher.ingest.REGISTRY`, or `auto`: recognised by content.
             path: The file, or files in the reader's order.
             mapping: Mapping file of the formats that need one.
+            strict: A row that cannot be read refuses the whole import.
             progress: Called with the rows read so far, after each batch.
 
         Returns:
@@ -89,10 +92,11 @@ class Store:
             DiskError: the disk failed; what was in force still is.
         """
         manifest.check_name(list_id)
-        reader = ingest.reader(format)
         paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
         if not paths:
             raise UsageError(f"no file was given for list {list_id}; give one or more")
+        format, _ = ingest.resolve_format(format, paths, self._disk, has_mapping=mapping is not None)
+        reader = ingest.reader(format)
         rules = None if mapping is None else self._disk.read(Path(mapping))
         sources = self._sources(paths)
         rules_digest = None if rules is None else manifest.digest_of([rules], size=32)
@@ -100,23 +104,21 @@ class Store:
             sources, format=format, reader_version=ingest.READER_VERSION, mapping_digest=rules_digest
         )
         with self._layout.writing(create=True) as began:
-            made = self._sound_version(list_id, version)
+            made, fresh = self._sound_version(list_id, version), None
             if made is None:
-                folder = self._layout.work / "list"
-                self._disk.make_folder(folder)
-                with write.ListWriter(folder, self._disk) as writer:
-                    sink = Sink(list_id, _counted(writer.on_batch, progress))
-                    reader(paths, sink, mapping=rules, disk=self._disk)
-                    sink.close()
-                    _refuse_empty(sink, format)
-                    files = writer.finish()
-                if self._sources(paths) != sources:
-                    raise InputError(f"a file of list {list_id} changed while it was read; import it again")
+                fresh = self._layout.work / "list"
+                read_into = partial(reader, paths, mapping=rules, disk=self._disk)
+                sink, files = self._read(list_id, read_into, fresh, progress)
                 made = write.list_manifest(
                     sink, files, version=version, format=format, sources=sources, mapping_digest=rules_digest
                 )
-                self._disk.write(folder / "manifest.json", manifest.encode(made))
-                self._layout.move_in(folder, self._layout.list_version(list_id, version))
+            if self._sources(paths) != sources:
+                raise InputError(f"a file of list {list_id} changed while it was read; import it again")
+            if strict and made.rejects:
+                raise InputError(f"{made.rejects} rows of list {list_id} were rejected and strict allows none")
+            if fresh is not None:
+                self._disk.write(fresh / "manifest.json", manifest.encode(made))
+                self._layout.move_in(fresh, self._layout.list_version(list_id, version))
             lists, absent = _parts(began)
             kept = lists[list_id][1] if list_id in lists else absent.pop(list_id, ())
             self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id)
@@ -242,6 +244,33 @@ class Store:
         with self._layout.writing() as began:
             return 0 if began is None else upkeep.prune(self._layout, began, keep=keep)
 
+    def rejects(self, list_id: str) -> pa.Table:
+        """Return the rejected rows of a list in force, `schema.REJECT`.
+
+        Raises:
+            InputError: the list is not in force.
+        """
+        for entry in self._in_force().lists:
+            if entry.list_id == list_id:
+                return read.map_rejects(self._layout, read.read_list(self._layout, list_id, entry.version))
+        raise InputError(f"list {list_id} is not in force; `epervier lists show` names those that are")
+
+    def _read(
+        self,
+        list_id: str,
+        read_into: Callable[[Sink], None],
+        folder: Path,
+        progress: Callable[[int], None] | None,
+    ) -> tuple[Sink, dict[str, TableFile]]:
+        """Read a list's files into the tables of a fresh folder."""
+        self._disk.make_folder(folder)
+        with write.ListWriter(folder, self._disk) as writer:
+            sink = Sink(list_id, _counted(writer.on_batch, progress))
+            read_into(sink)
+            sink.close()
+            _refuse_empty(sink)
+            return sink, writer.finish()
+
     def _in_force(self) -> Snapshot:
         found = self._layout.in_force()
         if found is None or not found.lists:
@@ -342,10 +371,10 @@ def _counted(
     return take
 
 
-def _refuse_empty(sink: Sink, format: str) -> None:
+def _refuse_empty(sink: Sink) -> None:
     if not sink.entries:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(sink.by_reason.items())) or "no row"
         raise InputError(
-            f"no entry of list {sink.list_id} could be read as {format} ({reasons}); nothing was changed; "
+            f"no entry of list {sink.list_id} could be read ({reasons}); nothing was changed; "
             "check the format, the file and the mapping"
         )

@@ -67,7 +67,7 @@ class LookupRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What `POST /v1/lookups` takes."""
 
     travellers: list[TravellerForm] | UnsetType = UNSET
-    mrz: Annotated[Any, Meta(description="Kept free: machine readable zones aren't read here yet.")] = UNSET
+    mrz: Annotated[Text, Meta(description="One machine readable zone, lines ended in any way.")] | UnsetType = UNSET
 
 
 class SearchedDocument(msgspec.Struct, forbid_unknown_fields=True):
@@ -247,14 +247,25 @@ def travellers_of(body: LookupRequest, settings: Settings) -> list[Traveller]:
     """Turn a lookup request into travellers.
 
     Raises:
-        BodyError: no travellers, too many, or a machine readable zone (not read here yet).
+        BodyError: no travellers, or too many.
     """
-    if body.mrz is not UNSET:
-        raise BodyError("machine readable zones are not read here yet; send their fields under travellers")
     if isinstance(body.travellers, UnsetType):
-        raise BodyError('the body holds no travellers; send {"travellers": [...]}')
+        raise BodyError('the body holds nothing to look up; send {"travellers": [...]} or {"mrz": "..."}')
     _check_count(body.travellers, settings.max_travellers, "travellers")
     return [_traveller(form, row) for row, form in enumerate(body.travellers, start=1)]
+
+
+def zone_of(body: LookupRequest) -> str | None:
+    """Return the machine readable zone of a lookup request, None when it holds travellers.
+
+    Raises:
+        BodyError: both in one body.
+    """
+    if isinstance(body.mrz, UnsetType):
+        return None
+    if not isinstance(body.travellers, UnsetType):
+        raise BodyError("a body holds travellers or a machine readable zone, not both; send two requests")
+    return body.mrz
 
 
 def searched_documents(body: DocumentSearchRequest, settings: Settings) -> list[SearchedDocument]:

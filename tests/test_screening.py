@@ -15,7 +15,7 @@ import pytest
 
 import matcher
 from matcher import screening as module
-from matcher.errors import StoreError, UsageError
+from matcher.errors import InputError, StoreError, UsageError
 from matcher.screening import Screening
 from tests.faulty_disk import Died, FaultyDisk
 
@@ -115,6 +115,13 @@ def test_the_progress_file_is_private_and_names_no_person(folder: Path) -> None:
     assert progress.stat().st_mode & 0o777 == 0o600
     assert (folder / ".out.parquet.parts").stat().st_mode & 0o777 == 0o700
     assert "Yusuf" not in progress.read_text("utf-8")
+
+
+def test_strict_ends_at_the_first_reject_and_leaves_nothing(folder: Path) -> None:
+    """`strict` turns a rejected row into a failure that names the row; neither output nor progress stays."""
+    with pytest.raises(InputError, match="row 4 was rejected"):
+        finish(begin(folder, strict=True))
+    assert not [path for path in folder.iterdir() if "out.parquet" in path.name]
 
 
 def test_a_pruned_snapshot_is_said(folder: Path) -> None:

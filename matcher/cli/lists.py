@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import render
-from matcher.cli.options import JsonOption, MappingOption, StoreOption
+from matcher.cli.options import JsonOption, MappingOption, RejectsOption, StoreOption, StrictOption
 from matcher.cli.terminal import progress, safe, say, say_json
 
 if TYPE_CHECKING:
     from matcher.records import ListVersion
+    from matcher.store import Store
 
 REJECTS_EXIT = 4
 IDS_SHOWN = 10  # of each kind of change; --json shows all
@@ -24,32 +25,60 @@ ListArgument = Annotated[str, typer.Argument(metavar="LIST", help="Id of the lis
 
 @app.command("import")
 def import_list(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="un-sc-xml, ofac-sdn-csv, sltd-csv, mapped-csv.")],
+    *,
+    format_: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="auto, or un-sc-xml, ofac-sdn-csv, sltd-csv, mapped-csv, ...")
+    ],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The list's file or files.")],
     list_id: Annotated[str, typer.Option("--list-id", metavar="ID", help="Id of the list in the store.")],
     store: StoreOption,
     mapping: MappingOption = None,
+    strict: StrictOption = False,
+    rejects: RejectsOption = None,
 ) -> None:
     """Import a list as a new version and put it in force.
 
-    Rows that can't be read are counted by reason and kept beside the list; the exit code is then 4.
+    FORMAT `auto` recognises the format by the content of the files, and says by what. Rows that can't be read are
+    counted by reason and kept beside the list; the exit code is then 4.
     """
     import matcher
+    from matcher.ingest import resolve_format
 
     began = time.perf_counter()
-    paths = [str(file) for file in files]
+    known, why = resolve_format(format_, files, has_mapping=mapping is not None)
+    if known != format_:
+        say(f"recognised {known}: {safe(why)}")
+    store_ = matcher.Store(str(store))
     with progress(f"importing {safe(list_id)}") as bar:
-        version = matcher.Store(str(store)).import_list(
-            list_id,
-            format=format_,
-            path=paths[0] if len(paths) == 1 else paths,
-            mapping=None if mapping is None else str(mapping),
-            progress=bar.reach,
+        version = store_.import_list(
+            list_id, format=known, path=files, mapping=mapping, strict=strict, progress=bar.reach
         )
         bar.finish()
     describe(version, time.perf_counter() - began)
+    if rejects is not None:
+        report(store_, list_id, rejects)
     if version.rejects:
         raise typer.Exit(REJECTS_EXIT)
+
+
+def report(store: Store, list_id: str, path: Path) -> None:
+    """Write the rejected rows of a list as a CSV file without personal data, and print their summary."""
+    from matcher.rejects import summary, write_reject_report
+
+    table = store.rejects(list_id)
+    write_reject_report(table, path)
+    say(summary(table))
+    say(f"reject report: {safe(path)}")
+
+
+@app.command("rejects")
+def rejects_of(
+    list_id: ListArgument, store: StoreOption, output: Annotated[Path, typer.Option("--output", metavar="FILE")]
+) -> None:
+    """Write the rows of a list that could not be read: row number, reason, field."""
+    import matcher
+
+    report(matcher.Store(str(store)), list_id, output)
 
 
 def describe(version: ListVersion, seconds: float) -> None:

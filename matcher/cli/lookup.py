@@ -15,6 +15,7 @@ from matcher.cli.terminal import say_json, typed_text
 from matcher.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from matcher.decision import Decision
     from matcher.records import Traveller
 
 LARGEST_TRAVELLER = 1 << 20  # bytes of JSON on standard input; one traveller needs a few hundred
@@ -27,6 +28,10 @@ def lookup(
         list[str] | None, typer.Option("--name", metavar="NAME", help="A name; may be given several times.")
     ] = None,
     document: Annotated[str | None, typer.Option("--document", metavar="NUMBER", help="A document number.")] = None,
+    mrz: Annotated[
+        str | None,
+        typer.Option("--mrz", metavar="TEXT", help="A machine readable zone; `-`: read it from standard input."),
+    ] = None,
     traveller: Annotated[
         str | None,
         typer.Option("--traveller", metavar="-", help="`-`: read one traveller as JSON from standard input."),
@@ -48,14 +53,19 @@ def lookup(
     """Look one traveller up in the lists of a store.
 
     Arguments show in process lists and shell histories: `--traveller -` reads the same as JSON from
-    standard input, in the form that the service takes.
+    standard input, in the form that the service takes, and `--mrz -` a machine readable zone.
     """
+    import matcher
     from matcher.records import Document, Traveller
 
     details = (issuer, document_type, birth_date, sex, nationality)
+    whole = [option for option in (traveller, mrz) if option is not None]
+    if whole and (len(whole) > 1 or name or document is not None or any(details)):
+        raise UsageError("--traveller and --mrz hold everything; give one of them alone or give single options")
+    if mrz is not None:
+        zone = _standard_input().decode("utf-8", "replace") if mrz == "-" else typed_text(mrz, "--mrz")
+        return show(matcher.Store(str(store)).open().lookup_mrz(zone), as_json=json)
     if traveller is not None:
-        if name or document is not None or any(details):
-            raise UsageError("--traveller - holds everything; give it alone or give single options")
         asked = read_traveller(traveller)
     elif name or document is not None:
         if document is None and (issuer or document_type):
@@ -73,11 +83,14 @@ def lookup(
             documents=[] if document is None else [carried],
         )
     else:
-        raise UsageError("nothing to look up; give --name, --document or --traveller -")
-    import matcher
+        raise UsageError("nothing to look up; give --name, --mrz, --document or --traveller -")
+    return show(matcher.Store(str(store)).open().lookup(asked), as_json=json)
 
-    answer = matcher.Store(str(store)).open().lookup(asked).to_dict()
-    if json:
+
+def show(decision: Decision, *, as_json: bool) -> None:
+    """Print a decision, for a person or as JSON."""
+    answer = decision.to_dict()
+    if as_json:
         say_json(answer)
     else:
         render.decision(answer)
@@ -92,10 +105,14 @@ def read_traveller(source: str) -> Traveller:
     """
     if source != "-":
         raise UsageError("--traveller takes only `-`, standard input: its content must not show in process lists")
+    return parse_traveller(_standard_input())
+
+
+def _standard_input() -> bytes:
     raw = sys.stdin.buffer.read(LARGEST_TRAVELLER + 1)
     if len(raw) > LARGEST_TRAVELLER:
         raise InputError(f"the traveller on standard input is longer than {LARGEST_TRAVELLER:,} bytes")
-    return parse_traveller(raw)
+    return raw
 
 
 def parse_traveller(raw: bytes) -> Traveller:

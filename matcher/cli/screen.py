@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import render
-from matcher.cli.options import MappingOption, StoreOption
+from matcher.cli.options import MappingOption, RejectsOption, StoreOption, StrictOption
 from matcher.cli.terminal import console, progress, safe, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from matcher.passengers import SourceDescription
 
 REJECTS_EXIT = 4
 STEP_ROWS = 256  # rows between two moves of the bar; 4,096 travellers take 6 to 8 s with 256, 512 or 4,096
@@ -22,12 +24,31 @@ LINE_FORMATS = {".csv", ".tsv", ".txt", ".jsonl", ".ndjson"}
 
 
 def screen(
-    passengers: Annotated[Path, typer.Argument(metavar="PASSENGERS", help="CSV, Parquet or JSON lines.")],
+    *,
+    passengers: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PASSENGERS", help="CSV, JSON Lines, xlsx, Parquet, Arrow or MRZ file; gzip or zip too."
+        ),
+    ],
     store: StoreOption,
     output: Annotated[
         Path, typer.Option("--output", metavar="OUT", help="Decisions: .parquet, .csv, .arrow or .jsonl.")
     ],
     mapping: MappingOption = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="Of the passengers; else by the ending.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Else found out.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Of a workbook; else the first.")] = None,
+    date_order: Annotated[
+        str | None, typer.Option("--date-order", metavar="dmy|mdy", help="Of birth dates; else found out.")
+    ] = None,
+    calendar: Annotated[
+        str | None, typer.Option("--calendar", metavar="islamic|persian", help="Of birth years 1250 to 1450.")
+    ] = None,
+    strict: StrictOption = False,
+    rejects: RejectsOption = None,
     restart: Annotated[bool, typer.Option("--restart", help="Forget an interrupted screening and begin anew.")] = False,
 ) -> None:
     """Screen a passenger file and write one decision a traveller, in the order of the file.
@@ -35,22 +56,47 @@ def screen(
     An interrupted screening goes on where it stopped when the same command is given again.
     """
     import matcher
-    from matcher.screening import Screening
+    from matcher.rejects import TravellerRejects, write_reject_report
+    from matcher.screening import Reading, Screening
 
+    reading = Reading(format_, mapping, encoding, sheet, date_order, calendar)
+    screening = Screening(
+        matcher.Store(str(store)), passengers, output, reading=reading, strict=strict, restart=restart
+    )
+    say(describe(screening.describe()))
     total = expected_rows(passengers) if console(stderr=True).is_terminal else None
-    tally, began = Tally(), time.perf_counter()
-    store_ = matcher.Store(str(store))
-    screening = Screening(store_, passengers, output, mapping=mapping, restart=restart)
+    tally, refused, began = Tally(), TravellerRejects(passengers.name), time.perf_counter()
     if screening.is_resumed:
         say(f"going on after {screening.n_done:,} travellers, with snapshot {screening.snapshot_id}")
     with progress("screening", total) as bar:
         for decisions in screening.run(bar.advance, step_rows=STEP_ROWS):
             tally.add(decisions)
+            refused.add(decisions)
         bar.finish()
     tally.show(time.perf_counter() - began)
+    render.counts("warnings", refused.warnings)
     say(f"decisions are in {safe(output)}")
+    if rejects is not None:
+        write_reject_report(refused.table(), rejects)
+        say(f"reject report: {safe(rejects)}")
     if tally.rejects:
         raise typer.Exit(REJECTS_EXIT)
+
+
+def describe(found: SourceDescription) -> str:
+    """Say in one line what a passenger file was read as, and why."""
+    parts = [f"reading {found.format}" + (f" out of {found.packing}" if found.packing else "")]
+    if found.encoding:
+        parts.append(f"encoding {found.encoding} ({found.encoding_reason})")
+    if found.sheet:
+        parts.append(f"sheet {safe(found.sheet)}")
+    if found.date_order_reason:
+        parts.append(
+            f"dates {found.date_order or 'year first, or year only where ambiguous'} ({found.date_order_reason})"
+        )
+    if found.unrecognised:
+        parts.append(f"{len(found.unrecognised)} columns not read")
+    return "; ".join(parts)
 
 
 class Tally:

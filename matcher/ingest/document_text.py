@@ -189,7 +189,7 @@ def read_issuer(text: str) -> str | None:
         >>> read_issuer("(issued in Karachi)"), read_issuer("series")
         (None, None)
     """
-    text = _outer_brackets(_LABELS.sub(" ", text))
+    text = _outer_brackets(_LABELS.sub(" ", text)) if len(text) <= LONGEST_CELL else ""
     if not text:
         return None
     if named := _OF_STATE.search(text):
@@ -220,6 +220,8 @@ def read_validity(
         >>> read_validity("issued 24 Oct 1990 expires 20 Sep 1997")
         (datetime.date(1990, 10, 24), datetime.date(1997, 9, 20))
     """
+    if len(text) > LONGEST_CELL:
+        return None, None
     return _day_behind(_ISSUED, _EXPIRES, text, formats), _day_behind(_EXPIRES, _ISSUED, text, formats)
 
 

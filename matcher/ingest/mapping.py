@@ -116,13 +116,8 @@ def parse_mapping(content: bytes | None) -> Mapping:
     """
     if content is None:
         raise MappingError("mapped-csv needs a mapping file that names its columns; give one with --mapping")
-    try:
-        tables = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MappingError(f"the mapping is not TOML in UTF-8 ({error}); mend it") from error
-    _known("the mapping", tables, SECTIONS, what="section")
-    if not all(isinstance(table, dict) for table in tables.values()):
-        raise MappingError("every part of a mapping stands in a [section]; mend what stands before the first one")
+    tables = _toml(content)
+    _known_sections(tables, SECTIONS)
     columns = {name: _texts("columns", name, value) for name, value in _section(tables, "columns", FIELDS).items()}
     id_columns = _id_columns(tables, columns)
     if not columns.get("name") and not columns.get("document"):
@@ -148,6 +143,37 @@ def parse_mapping(content: bytes | None) -> Mapping:
         document_types=types,
         constants=_constants(tables),
     )
+
+
+def parse_constants(content: bytes | None) -> dict[str, Any]:
+    """Read a mapping that holds nothing but `[constants]`: for formats whose members are fixed.
+
+    Args:
+        content: The TOML file's bytes; None: no constants.
+
+    Raises:
+        MappingError: says which section or field is wrong, and what is allowed.
+
+    Examples:
+        >>> parse_constants(b'[constants]\\ncategory = "red"'), parse_constants(None)
+        ({'category': 'red'}, {'category': 'other'})
+    """
+    tables = {} if content is None else _toml(content)
+    _known_sections(tables, ("constants",))
+    return _constants(tables)
+
+
+def _toml(content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MappingError(f"the mapping is not TOML in UTF-8 ({error}); mend it") from error
+
+
+def _known_sections(tables: dict[str, Any], sections: Iterable[str]) -> None:
+    _known("the mapping", tables, sections, what="section")
+    if not all(isinstance(table, dict) for table in tables.values()):
+        raise MappingError("every part of a mapping stands in a [section]; mend what stands before the first one")
 
 
 def _id_columns(tables: dict[str, Any], columns: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ FORMAT = "ofac-sdn-csv"
 ENTRIES, NAMES, ADDRESSES = 12, 5, 6  # columns of the three files
 KINDS = {"individual": PERSON, "vessel": CONVEYANCE, "aircraft": CONVEYANCE}
 MAX_JOINED_ROWS = 1_000_000  # alternate names and addresses, held in memory; the real list has 26,000
-_NULL = "-0-"
+NULL = "-0-"
 
 Row = tuple[str, int, list[str]]  # file, 1-based row, cells
 
@@ -93,7 +93,7 @@ def _rows(paths: Sequence[Path], width: int, sink: Sink, disk: Disk) -> Iterator
             if fault is not None:
                 sink.reject(number, fault, source_file=path.name)
                 continue
-            yield path.name, number, ["" if value == _NULL else value for value in values]
+            yield path.name, number, ["" if value == NULL else value for value in values]
 
 
 def _by_entry(rows: Iterator[Row]) -> dict[str, list[Row]]:

@@ -33,14 +33,12 @@ class Notes:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._lines: list[str] = []
+        self._lines: dict[str, None] = {}  # in order, each once
 
     def keep(self, label: str, text: str | None) -> None:
         """Keep a text that has no column of its own."""
         if text and (text := text.strip()):
-            line = f"{label}: {text}" if label else text
-            if line not in self._lines:
-                self._lines.append(line)
+            self._lines[f"{label}: {text}" if label else text] = None
 
     def unread(self, field: str, label: str, text: str | None) -> None:
         """Keep a text that should have been read, and count it under its field."""

@@ -10,6 +10,7 @@ WRONG_COLUMN_COUNT = "wrong_column_count"
 BROKEN_QUOTES = "broken_quotes"
 FIELD_TOO_LONG = "field_too_long"
 NUL_BYTE = "nul_byte"
+BROKEN_JSON = "broken_json"
 NO_ENTRY_ID = "no_entry_id"
 NO_NAME = "no_name"
 NO_NUMBER = "no_number"
@@ -22,6 +23,7 @@ REASONS: dict[str, str] = {
     BROKEN_QUOTES: "A quoted cell is not closed before its comma or the end of the row.",
     FIELD_TOO_LONG: "A cell, or the row as a whole, is longer than any real one.",
     NUL_BYTE: "The row holds a NUL byte: it was damaged or is not text.",
+    BROKEN_JSON: "The record is not one whole JSON object in UTF-8, or it nests too deep.",
     NO_ENTRY_ID: "The entry has no usable identifier.",
     NO_NAME: "The entry has no letter in any name.",
     NO_NUMBER: "The document has no number.",

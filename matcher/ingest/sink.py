@@ -62,6 +62,14 @@ class Sink:
             self.malformed += 1
         self._add("documents", dict(row))
 
+    def document_list(self, batch: pa.RecordBatch) -> None:
+        """Add rows of a document list that are already columns of `DOCUMENT_ENTRY`, in order."""
+        self._flush("documents")
+        self.by_kind["document"] += batch.num_rows
+        self.malformed += batch.num_rows - batch.column("malformed").null_count
+        for start in range(0, batch.num_rows, BATCH_ROWS):
+            self._on_batch("documents", batch.slice(start, BATCH_ROWS))
+
     def reject(self, row: int, reason: str, *, field: str | None = None, source_file: str) -> None:
         """Record a row that cannot be read; see `matcher.ingest.reject.REASONS`."""
         self.by_reason[reason] += 1

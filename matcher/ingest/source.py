@@ -25,6 +25,7 @@ from matcher.ingest.sink import Sink
 
 FIELD_CHARS = 1 << 20  # of one cell; the longest real one (an OFAC remark, an EU reason) has about 10,000
 RECORD_CHARS = 4 << 20  # of one record, and so what a reader holds at a time
+SKIP_BYTES = 1 << 20
 MAX_REREADS = 100  # broken records over several lines; more means that the file is no CSV
 DOS_END_OF_FILE = "\x1a"
 
@@ -32,15 +33,23 @@ Record = tuple[list[str], str | None]  # cells, and a reason code where they can
 
 
 @contextlib.contextmanager
-def open_text(path: Path, disk: Disk) -> Iterator[TextIO]:
+def open_text(path: Path, disk: Disk, *, offset: int = 0) -> Iterator[TextIO]:
     """Open a file as strict UTF-8 text; a byte order mark at its start is dropped.
+
+    Args:
+        path: The file.
+        disk: The seam for disk access.
+        offset: Bytes to pass over first.
 
     Raises:
         InputError: some bytes read inside the block are not UTF-8.
         DiskError: the file cannot be opened or read.
     """
-    with disk.open_read(path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as stream:
+    encoding = "utf-8" if offset else "utf-8-sig"
+    with disk.open_read(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as stream:
         try:
+            while offset > 0 and (skipped := raw.read(min(offset, SKIP_BYTES))):
+                offset -= len(skipped)
             yield stream
         except UnicodeDecodeError as error:
             raise InputError(f"{path.name} is not UTF-8 text; save it as UTF-8 and import it again") from error
@@ -66,16 +75,33 @@ def read_records(path: Path, disk: Disk) -> Iterator[Record]:
     """
     found = False
     with open_text(path, disk) as stream:
-        lines = _Lines(stream, path.name)
-        while (line := lines.next()) is not None:
-            if line == "" or line.isspace():
-                continue
-            if line.rstrip() == DOS_END_OF_FILE and lines.at_end():
-                break
+        for record in records_of(stream, path.name):
             found = True
-            yield _plain_record(line) if '"' not in line else _quoted_record(line, lines)
+            yield record
     if not found:
         raise InputError(f"{path.name} is empty; give the file that the list's owner publishes")
+
+
+def records_of(stream: TextIO, name: str) -> Iterator[Record]:
+    """Read the records of an open text, as `read_records` does; none is no error.
+
+    Args:
+        stream: Text opened with `newline=""`.
+        name: Base name of the file, for errors.
+    """
+    lines = _Lines(stream, name)
+    while (line := lines.next()) is not None:
+        if line == "" or line.isspace():
+            continue
+        if line.rstrip() == DOS_END_OF_FILE and lines.at_end():
+            break
+        yield _plain_record(line) if '"' not in line else _quoted_record(line, lines)
+
+
+def with_width(record: Record, width: int) -> Record:
+    """Give a record of another number of cells than the header its reason code."""
+    cells, fault = record
+    return cells, fault or (None if len(cells) == width else WRONG_COLUMN_COUNT)
 
 
 def read_table(path: Path, disk: Disk) -> tuple[list[str], Iterator[Record]]:
@@ -95,7 +121,7 @@ def read_table(path: Path, disk: Disk) -> tuple[list[str], Iterator[Record]]:
         raise InputError(f"{path.name} has no readable header line; it must be comma-separated UTF-8 text")
     if len(set(names)) != len(names):
         raise InputError(f"{path.name} names a column twice in its header; each name may stand once")
-    return names, (_checked(record, len(names)) for record in records)
+    return names, (with_width(record, len(names)) for record in records)
 
 
 def refuse_mapping(mapping: bytes | None, format_name: str) -> None:
@@ -169,20 +195,15 @@ class _Lines:
             raise InputError(f"{self._name} has a quoted cell that is never closed; the file is damaged, get it again")
 
 
-def _checked(record: Record, width: int) -> Record:
-    cells, fault = record
-    return cells, fault or (None if len(cells) == width else WRONG_COLUMN_COUNT)
-
-
 def _plain_record(line: str) -> Record:
     cells = line.rstrip("\r\n").split(",")
-    return cells, _fault(cells, len(line))
+    return cells, NUL_BYTE if "\0" in line else _fault(cells, len(line))
 
 
 def _fault(cells: list[str], size: int) -> str | None:
     if size > FIELD_CHARS and (size > RECORD_CHARS or max(map(len, cells)) > FIELD_CHARS):
         return FIELD_TOO_LONG
-    return NUL_BYTE if any("\0" in cell for cell in cells) else None
+    return None
 
 
 def _quoted_record(first: str, lines: _Lines) -> Record:
@@ -220,7 +241,7 @@ def _quoted_record(first: str, lines: _Lines) -> Record:
             lines.put_back(taken)
             return cells, BROKEN_QUOTES
         at = at + 1 if line.startswith(",", at) else -1
-    return cells, _fault(cells, size)
+    return cells, NUL_BYTE if any("\0" in cell for cell in cells) else _fault(cells, size)
 
 
 def _closing_quote(line: str, at: int) -> int:

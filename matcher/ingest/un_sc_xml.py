@@ -48,12 +48,13 @@ from matcher.ingest.xml_source import XmlEntries
 from matcher.records import PartialDate
 
 FORMAT = "un-sc-xml"
+ROOT = "CONSOLIDATED_LIST"
 KINDS = {"INDIVIDUAL": PERSON, "ENTITY": ORGANISATION}
 NAME_PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 PLACE_PARTS = ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY")
 ADDRESS_PARTS = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY", "NOTE")
 WEAK_QUALITY = "low"
-_NOTHING = frozenset({"", "na", "n/a", "-"})
+_NOTHING = frozenset({"", "na", "n/a", "n.a", "not available", "-"})  # "na" is not Namibia here
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[+-]\d{2}:\d{2}|Z|T.*)?")
 _MONTH_ALONE = re.compile(r"[^\W\d_]+\.?")
 
@@ -74,7 +75,7 @@ def read(paths: Sequence[Path], sink: Sink, *, mapping: bytes | None, disk: Disk
     refuse_mapping(mapping, FORMAT)
     row = 0
     for path in paths:
-        entries = XmlEntries(path, disk, "CONSOLIDATED_LIST", KINDS)
+        entries = XmlEntries(path, disk, ROOT, KINDS)
         for tag, element, fault in entries:
             row += 1
             if element is None:
@@ -88,13 +89,17 @@ def read(paths: Sequence[Path], sink: Sink, *, mapping: bytes | None, disk: Disk
 def _text(element: Element, tag: str) -> str:
     """Return a child's text on one line, "" where it is missing or says `na`."""
     text = " ".join((element.findtext(tag) or "").split())
-    return "" if text.lower() in _NOTHING else text
+    return "" if _is_nothing(text) else text
+
+
+def _is_nothing(text: str) -> bool:
+    return text.lower().rstrip(".,;") in _NOTHING
 
 
 def _values(element: Element, tag: str) -> Iterator[str]:
     for value in element.iterfind(f"{tag}/VALUE"):
         text = " ".join((value.text or "").split())
-        if text.lower() not in _NOTHING:
+        if not _is_nothing(text):
             yield text
 
 
@@ -160,6 +165,7 @@ class _Entry:
             quality = _text(alias, "QUALITY")
             kind = WEAK_ALIAS if quality.lower() == WEAK_QUALITY else ALIAS
             cell = alias.findtext("ALIAS_NAME") or ""
+            cell = "" if _is_nothing(cell.strip()) else cell
             read = read_names(cell)
             found += [(text, kind, quality) for text in read.names]
             if read.is_rewritten:
@@ -231,6 +237,7 @@ class _Entry:
             return
         self.notes.unread("document", "document", left)
         issuer = read_issuer(_text(element, "ISSUING_COUNTRY")) or read_issuer(_text(element, "COUNTRY_OF_ISSUE"))
+        noted_issuer = None if issuer else read_issuer(note)  # once: a cell may hold many numbers
         issued_on, expires_on = read_validity(note)
         listed_day, _ = read_dates(_text(element, "DATE_OF_ISSUE"), latest=ANY_DAY)
         day = as_day(listed_day[0]) if len(listed_day) == 1 else None
@@ -239,7 +246,7 @@ class _Entry:
             self.documents.append(
                 dataclasses.replace(
                     document,
-                    issuing_state=issuer or document.issuing_state or read_issuer(note),
+                    issuing_state=issuer or document.issuing_state or noted_issuer,
                     issued_on=day or document.issued_on or issued_on,
                     expires_on=document.expires_on or expires_on,
                     note="; ".join(dict.fromkeys(filter(None, (document.note, around)))) or None,

@@ -1,92 +1,82 @@
 """Parquet and Arrow IPC files of travellers, through the same flat-table normaliser as everything else.
 
-Steps: open -> footer or schema checked -> batches of at most 8,192 rows -> `travellers_from_flat`.
+Steps: footer or schema checked -> batches of at most 8,192 rows -> `matcher.passengers.flat.table_items`.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from matcher.errors import DiskError, EpervierError, InputError
-from matcher.files import LOCAL_DISK, Disk
-from matcher.passengers.flat import BATCH_ROWS, travellers_from_flat
-from matcher.passengers.headers import ColumnMapping
+from matcher.passengers.flat import MOST_NAMED, columns_read, table_items
+from matcher.passengers.items import BATCH_ROWS, Reading, ReadOptions, SourceDescription
+from matcher.schema import TRAVELLER
 
 _ARROW_FILE = b"ARROW1"
+_Opened = tuple[pa.Schema, list[str], Iterator[pa.RecordBatch]]  # of the columns read, all names, the batches
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
-def read_parquet(path: Path, *, mapping: ColumnMapping | None = None, disk: Disk = LOCAL_DISK) -> pa.RecordBatchReader:
-    """Read a Parquet file of travellers, flat or TRAVELLER-shaped.
-
-    Args:
-        path: The file.
-        mapping: Field to header, for columns that the header table doesn't know.
-        disk: The seam for disk access.
-
-    Returns:
-        A reader of TRAVELLER batches, in the file's order.
+def open_parquet(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
+    """Read a Parquet file of travellers, flat or TRAVELLER-shaped; columns that aren't known stay unread.
 
     Raises:
         InputError: not a Parquet file, a damaged one, or no known column.
     """
-    return _read(path, "Parquet", _parquet_reader, mapping=mapping, disk=disk)
+    return _open(stream, name, "parquet", options)
 
 
-def read_arrow(path: Path, *, mapping: ColumnMapping | None = None, disk: Disk = LOCAL_DISK) -> pa.RecordBatchReader:
-    """Read an Arrow IPC file or stream of travellers; arguments and errors as for `read_parquet`."""
-    return _read(path, "Arrow", _arrow_reader, mapping=mapping, disk=disk)
+def open_arrow(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
+    """Read an Arrow IPC file or stream of travellers; errors as for `open_parquet`."""
+    return _open(stream, name, "arrow", options)
 
 
-def _read(
-    path: Path,
-    kind: str,
-    make_reader: Callable[[BinaryIO], tuple[pa.Schema, Iterator[pa.RecordBatch]]],
-    *,
-    mapping: ColumnMapping | None,
-    disk: Disk,
-) -> pa.RecordBatchReader:
-    stream = disk.open_read(path)
+def _open(stream: BinaryIO, name: str, kind: str, options: ReadOptions) -> Reading:
+    make_reader = _parquet_reader if kind == "parquet" else _arrow_reader
     try:
-        schema, batches = make_reader(stream)
-        source = pa.RecordBatchReader.from_batches(schema, _guarded(batches, stream, path, kind))
-        reader: Any = travellers_from_flat(source, mapping=mapping)
+        schema, whole, batches = make_reader(stream, name, options)
+        items, flat = table_items(schema, _guarded(batches, name, kind), options, what=name)
     except (pa.ArrowException, OSError, EOFError) as error:
-        stream.close()
-        raise _refused(path, kind, error) from error
-    except EpervierError:
-        stream.close()
-        raise
-    return reader
+        raise _refused(name, kind, error) from error
+    recognised = (
+        flat.recognised if flat else {column: (column,) for column in schema.names if column in TRAVELLER.names}
+    )
+    known = {header for headers in recognised.values() for header in headers}
+    others = tuple(column for column in whole if column not in known)[:MOST_NAMED]
+    return Reading(SourceDescription(kind, recognised=recognised, unrecognised=others), items)
 
 
-def _guarded(batches: Iterator[pa.RecordBatch], stream: BinaryIO, path: Path, kind: str) -> Iterator[pa.RecordBatch]:
+def _guarded(batches: Iterator[pa.RecordBatch], name: str, kind: str) -> Iterator[pa.RecordBatch]:
     try:
         yield from batches
     except (pa.ArrowException, OSError, EOFError) as error:
-        raise _refused(path, kind, error) from error
-    finally:
-        stream.close()
+        raise _refused(name, kind, error) from error
 
 
-def _refused(path: Path, kind: str, error: Exception) -> EpervierError:
+def _refused(name: str, kind: str, error: Exception) -> EpervierError:
     if isinstance(error, OSError) and error.errno is not None:
-        return DiskError(f"cannot read {path.name}: {error.strerror}; nothing was changed")
-    return InputError(f"{path.name} is not a whole {kind} file; write it again, or give the format it has")
+        return DiskError(f"cannot read {name}: {error.strerror}; nothing was changed")
+    return InputError(f"{name} is not a whole {kind.capitalize()} file; write it again, or give the format it has")
 
 
-def _parquet_reader(stream: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def _parquet_reader(stream: BinaryIO, name: str, options: ReadOptions) -> _Opened:
+    """Open a Parquet file for the columns that are known; the others are not even unpacked."""
     file = pq.ParquetFile(stream)
-    return file.schema_arrow, file.iter_batches(batch_size=BATCH_ROWS)
+    schema = file.schema_arrow
+    whole: list[str] = schema.names
+    kept = columns_read(schema, options, what=name)
+    if len(set(whole)) == len(whole) and not any("." in column for column in kept):  # a dot is a path
+        schema = pa.schema([schema.field(column) for column in kept])
+        return schema, whole, file.iter_batches(batch_size=BATCH_ROWS, columns=kept)
+    return schema, whole, file.iter_batches(batch_size=BATCH_ROWS)
 
 
-def _arrow_reader(stream: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def _arrow_reader(stream: BinaryIO, *_: object) -> _Opened:
     is_file = stream.read(len(_ARROW_FILE)) == _ARROW_FILE
     if not is_file:
         # Arrow takes a stream that was cut between two batches for a whole one, and rows would be lost.
@@ -95,7 +85,7 @@ def _arrow_reader(stream: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]
             raise EOFError
         stream.seek(0)
         reader = pa.ipc.open_stream(stream)
-        return reader.schema, iter(reader)
+        return reader.schema, reader.schema.names, iter(reader)
     stream.seek(0)
     file = pa.ipc.open_file(stream)
-    return file.schema, (file.get_batch(number) for number in range(file.num_record_batches))
+    return file.schema, file.schema.names, (file.get_batch(number) for number in range(file.num_record_batches))

@@ -1,129 +1,67 @@
 """Delimited text files (CSV) of travellers: streaming, strict, and no row lost.
 
-Fixed order of the steps: open -> encoding by byte order mark, else UTF-8 -> header line -> delimiter
-(comma, semicolon, tab or bar: the one that gives most known headers) -> records -> `FlatRow` -> batches.
+Fixed order of the steps: encoding (`matcher.passengers.encodings`) -> header line -> delimiter (comma, semicolon, tab
+or bar: the one that gives most known headers) -> records -> `FlatRow` -> items.
 
 A record is one line, or several when a quoted field holds line ends. A line that cannot be read is a
 reject with its reason and takes no other line with it: where quotes never close, or close in the wrong
-place, the first line alone is rejected and reading goes on at the next. Blank lines are not rows.
+place, the first line alone is rejected and reading goes on at the next. A row that repeats the header (files put
+together) is a reject too. Blank lines are not rows. A row with bytes that are no text keeps its other letters.
 Memory is bounded whatever the file: a line is read up to `LONGEST_ROW` characters, a record of several
-lines up to that and `MOST_LINES` lines, a batch up to `BATCH_ROWS` rows or `BATCH_CHARACTERS`.
-Not here: other encodings and formats (a later issue).
+lines up to that and `MOST_LINES` lines; batches are bounded in `matcher.passengers.items`.
 """
 
 from __future__ import annotations
 
-import codecs
-import io
 import re
-from collections import deque
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import BinaryIO, TypeVar
+from collections.abc import Iterator
+from typing import BinaryIO
 
-import pyarrow as pa
-
-from matcher.errors import DiskError, InputError
-from matcher.files import LOCAL_DISK, Disk
-from matcher.passengers.flat import BATCH_ROWS, FlatRow, reject_row, traveller_batch, traveller_row
-from matcher.passengers.headers import ColumnMapping, count_known
-from matcher.passengers.row import FIELD_TOO_LONG, LONGEST_ROW
-from matcher.schema import TRAVELLER
+from matcher.errors import InputError
+from matcher.passengers.flat import FlatRow
+from matcher.passengers.headers import count_known
+from matcher.passengers.items import Item, Reading, ReadOptions, SourceDescription
+from matcher.passengers.lines import REPLACED, TextLines
+from matcher.passengers.row import (
+    BAD_QUOTES,
+    ENCODING_DAMAGED,
+    FIELD_TOO_LONG,
+    LONGEST_ROW,
+    REPEATED_HEADER,
+    WRONG_FIELD_COUNT,
+)
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES = 50  # of one record; a cell of a passenger list with more line ends is a quote that never closed
-BATCH_CHARACTERS = 16 * LONGEST_ROW
-WRONG_FIELD_COUNT = "row_has_wrong_field_count"
-BAD_QUOTES = "row_has_bad_quotes"
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_BINARY = (b"PK\x03\x04", b"PAR1", b"ARROW1", b"%PDF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"\x7fELF", b"SQLite format 3")
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)("?)')
 _STILL_OPEN = "still_open"
-T = TypeVar("T")
 
 
-def read_csv(path: Path, *, mapping: ColumnMapping | None = None, disk: Disk = LOCAL_DISK) -> pa.RecordBatchReader:
-    """Read a delimited text file of travellers.
-
-    Args:
-        path: The file; UTF-8 with or without byte order mark, or UTF-16 with one; its first line is the
-            header.
-        mapping: Field to header, for columns that the header table doesn't know.
-        disk: The seam for disk access.
-
-    Returns:
-        A reader of TRAVELLER batches, one row a data row, in the file's order; rows that cannot be read
-        carry `reject_reason`.
+def open_csv(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:
+    """Read a delimited text file of travellers whose first line is the header.
 
     Raises:
-        InputError: empty file, binary file, another encoding, or no known column. A wrong byte further
-            down is raised when the reader comes to it.
-        DiskError: the file cannot be opened or read.
+        InputError: empty file, binary file, an encoding that cannot be told, or no known column.
 
     Cost:
         About 30,000 rows a second on one core; memory bounded as the module says.
     """
-    lines = _Lines(disk.open_read(path), path)
-    try:
-        header, delimiter = _header(lines)
-        reading = FlatRow(header, mapping, what=path.name)
-    except InputError:
-        lines.close()
-        raise
-    return pa.RecordBatchReader.from_batches(TRAVELLER, _batches(lines, reading, delimiter))
+    lines = TextLines(stream, name, encoding=options.encoding, kind="CSV")
+    header, delimiter = _header(lines)
+    flat = FlatRow(header, options.mapping, what=name)
+    encoding, reason = lines.encoding
+    description = SourceDescription(
+        "csv",
+        encoding=encoding,
+        encoding_reason=reason,
+        delimiter=delimiter,
+        recognised=flat.recognised,
+        unrecognised=flat.unrecognised,
+    )
+    return Reading(description, _items(lines, flat, header, delimiter))
 
 
-class _Lines:
-    """Physical lines of a text file, each at most `LONGEST_ROW` characters; a longer one is None.
-
-    Lines that were looked at and not used are given back with `put_back`.
-    """
-
-    def __init__(self, stream: BinaryIO, path: Path) -> None:
-        self._stream, self._path = stream, path
-        self._waiting: deque[str | None] = deque()
-        start = self._guarded(lambda: stream.read(64))
-        stream.seek(0)
-        if start.startswith(_BINARY):
-            stream.close()
-            raise InputError(f"{path.name} is a binary file, not CSV; give its format or save it as CSV in UTF-8")
-        encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
-        self._text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-
-    def __iter__(self) -> Iterator[str | None]:
-        return self
-
-    def __next__(self) -> str | None:
-        if self._waiting:
-            return self._waiting.popleft()
-        line = self._read()
-        if not line:
-            raise StopIteration
-        if len(line) <= LONGEST_ROW:
-            return line
-        while line and not line.endswith(("\n", "\r")):
-            line = self._read()
-        return None
-
-    def put_back(self, lines: list[str | None]) -> None:
-        self._waiting.extendleft(reversed(lines))
-
-    def close(self) -> None:
-        self._text.close()
-
-    def _read(self) -> str:
-        return str(self._guarded(lambda: self._text.readline(LONGEST_ROW + 1)))
-
-    def _guarded(self, act: Callable[[], T]) -> T:
-        try:
-            return act()
-        except UnicodeError as error:
-            raise InputError(f"{self._path.name} is not UTF-8, the encoding of CSV here; save it as UTF-8") from error
-        except OSError as error:
-            raise DiskError(f"cannot read {self._path.name}: {error.strerror}; nothing was changed") from error
-
-
-def _header(lines: _Lines) -> tuple[list[str], str]:
+def _header(lines: TextLines) -> tuple[list[str], str]:
     """Return the header's columns and the delimiter that gives most known ones."""
     line = next((line for line in lines if line is None or line.strip()), "")
     if line is None:
@@ -138,26 +76,20 @@ def _header(lines: _Lines) -> tuple[list[str], str]:
     return [field.strip() for field in best[1]], chosen
 
 
-def _batches(lines: _Lines, reading: FlatRow, delimiter: str) -> Iterator[pa.RecordBatch]:
-    rows = []
-    n_characters = 0
-    try:
-        for number, record in enumerate(_records(lines, delimiter, reading.n_columns), 1):
-            if isinstance(record, str):
-                rows.append(reject_row(record, number))
-            else:
-                rows.append(traveller_row(reading.traveller(record), number))
-                n_characters += sum(map(len, record))
-            if len(rows) >= BATCH_ROWS or n_characters >= BATCH_CHARACTERS:
-                yield traveller_batch(rows)
-                rows, n_characters = [], 0
-        if rows:
-            yield traveller_batch(rows)
-    finally:
-        lines.close()
+def _items(lines: TextLines, flat: FlatRow, header: list[str], delimiter: str) -> Iterator[Item]:
+    first = header[0]
+    for record in _records(lines, delimiter, flat.n_columns):
+        if isinstance(record, str):
+            yield Item(None, record)
+            continue
+        if record[0].strip() == first and [field.strip() for field in record] == header:
+            yield Item(None, REPEATED_HEADER)
+            continue
+        damaged = (ENCODING_DAMAGED,) if any(REPLACED in field for field in record) else ()
+        yield flat.item(record, sum(map(len, record)), damaged)
 
 
-def _records(lines: _Lines, delimiter: str, n_columns: int) -> Iterator[list[str] | str]:
+def _records(lines: TextLines, delimiter: str, n_columns: int) -> Iterator[list[str] | str]:
     """Give each data row as its fields, or as the reason why it has none."""
     for line in lines:
         if line is None:
@@ -169,7 +101,7 @@ def _records(lines: _Lines, delimiter: str, n_columns: int) -> Iterator[list[str
             yield fields if len(fields) == n_columns else WRONG_FIELD_COUNT
 
 
-def _quoted_record(first: str, lines: _Lines, delimiter: str, n_columns: int) -> list[str] | str:
+def _quoted_record(first: str, lines: TextLines, delimiter: str, n_columns: int) -> list[str] | str:
     """Read a row that holds quotes, over several lines where a field is still open at a line's end."""
     text = first
     ahead: list[str | None] = []

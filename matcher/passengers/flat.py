@@ -1,16 +1,16 @@
-"""Flat tables and TRAVELLER-shaped tables to TRAVELLER rows.
+"""Flat rows and TRAVELLER-shaped values to items, and tables of either kind to TRAVELLER rows.
 
 A table whose column `names` holds lists is TRAVELLER-shaped: its columns are taken by their own names,
 missing ones are null, and its values pass the same normalisation as any other traveller. Every other
 table is flat: one text a cell, columns found by `matcher.passengers.headers`.
-Steps: place the columns once -> per row a `Traveller` -> `matcher.passengers.row.traveller_row` -> batches.
-Rows stay in order and none is lost. Not here: files (`delimited`, `columnar`).
+Steps: place the columns once -> per row a `Traveller` (with what its column `mrz` says, where there is one) ->
+`matcher.passengers.items` -> batches. Rows stay in order and none is lost.
+Not here: files (`delimited`, `columnar`, ...).
 """
 
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,17 +18,21 @@ from typing import Any
 import pyarrow as pa
 
 from matcher.errors import ColumnTypeError
+from matcher.passengers.dates import PLAIN, DateReading
 from matcher.passengers.headers import ColumnMapping, place_fields, read_mapping
-from matcher.passengers.row import reject_row, traveller_row
+from matcher.passengers.items import BATCH_ROWS, Item, ReadOptions, traveller_batches
+from matcher.passengers.mrz import item_with_mrz
 from matcher.records import GREGORIAN, Document, PartialDate, Traveller
 from matcher.schema import TRAVELLER
 
-BATCH_ROWS = 8_192
+MOST_NAMED = 100  # unrecognised headers that a description names
+BATCH_BYTES = 64 << 20  # of a table's rows that are held as Python values
 _SEPARATOR = re.compile(r"[;|]")
 _YES_NO = {"true": True, "yes": True, "1": True, "y": True, "false": False, "no": False, "0": False, "n": False}
 _WHAT = "the table of travellers"
+_NONE = pa.RecordBatch.from_pylist([], TRAVELLER)
 
-__all__ = ["BATCH_ROWS", "FlatRow", "reject_row", "traveller_batch", "traveller_row", "travellers_from_flat"]
+__all__ = ["FlatRow", "shaped_traveller", "table_items", "travellers_from_flat"]
 
 
 class FlatRow:
@@ -36,12 +40,26 @@ class FlatRow:
 
     Attributes:
         n_columns: Columns of the table; every row has as many values.
+        used: 0-based positions of the columns that are read, in order.
+        recognised: Field to its headers.
+        unrecognised: The other headers, in file order, at most 100.
     """
 
     def __init__(self, headers: Sequence[str], mapping: ColumnMapping | None = None, *, what: str = _WHAT) -> None:
         self.n_columns = len(headers)
         self._columns = place_fields(headers, mapping, what=what)
         self._first = {field: columns[0] for field, columns in self._columns.items()}
+        self._has_mrz = "mrz" in self._first
+        self.used = sorted({column for columns in self._columns.values() for column in columns})
+        self.recognised = {field: tuple(headers[one] for one in columns) for field, columns in self._columns.items()}
+        others = set(range(len(headers))) - set(self.used)
+        self.unrecognised = tuple(headers[column] for column in sorted(others)[:MOST_NAMED])
+
+    def item(self, values: Sequence[str | None], size: int = 0, warnings: Sequence[str] = ()) -> Item:
+        """Make the item of one row: its traveller, with what its machine readable zone says."""
+        traveller = self.traveller(values)
+        mrz = self._get(values, "mrz") if self._has_mrz else None
+        return item_with_mrz(traveller, mrz, warnings, size) if mrz else Item(traveller, None, warnings, size)
 
     def traveller(self, values: Sequence[str | None]) -> Traveller:
         """Make the traveller of one row; nothing is checked or normalised yet.
@@ -99,7 +117,11 @@ class FlatRow:
 
 
 def travellers_from_flat(
-    table: Any, *, mapping: ColumnMapping | None = None, first_row: int = 1
+    table: Any,
+    *,
+    mapping: ColumnMapping | None = None,
+    dates: DateReading = PLAIN,
+    first_row: int = 1,
 ) -> pa.RecordBatch | pa.RecordBatchReader:
     """Turn a flat or TRAVELLER-shaped table into TRAVELLER rows.
 
@@ -107,6 +129,7 @@ def travellers_from_flat(
         table: `pa.RecordBatch`, `pa.Table`, `pa.RecordBatchReader`, or anything with an Arrow stream
             (`__arrow_c_stream__`: a polars frame). Strings of any Arrow string type.
         mapping: Field to header, for columns that the header table doesn't know.
+        dates: Order and calendar of birth dates, where the texts alone don't tell.
         first_row: 1-based number of the first row, for travellers without reference.
 
     Returns:
@@ -126,9 +149,10 @@ def travellers_from_flat(
         >>> travellers_from_flat(batch).select(["reference", "names", "sex"]).to_pylist()
         [{'reference': '1', 'names': ['ERIKSSON, Anna'], 'sex': 'F'}]
     """
+    options = ReadOptions(mapping=read_mapping(mapping), dates=dates)
     if isinstance(table, pa.RecordBatch):
-        rows = list(_rows(table.schema, [table], mapping, first_row))
-        return traveller_batch(rows)
+        made = traveller_batches(table_items(table.schema, [table], options)[0], dates, first_row=first_row)
+        return pa.Table.from_batches(made, TRAVELLER).combine_chunks().to_batches()[0] if table.num_rows else _NONE
     if isinstance(table, pa.Table):
         reader = table.to_reader(max_chunksize=BATCH_ROWS)
     elif isinstance(table, pa.RecordBatchReader):
@@ -137,63 +161,68 @@ def travellers_from_flat(
         reader = pa.RecordBatchReader.from_stream(table)
     else:
         raise ColumnTypeError(f"travellers are a {type(table).__name__}; give an Arrow table, reader or polars frame")
-    rows_of = _rows(reader.schema, reader, mapping, first_row)
-    return pa.RecordBatchReader.from_batches(TRAVELLER, _batches(rows_of))
+    items, _ = table_items(reader.schema, reader, options)
+    return pa.RecordBatchReader.from_batches(TRAVELLER, traveller_batches(items, dates, first_row=first_row))
 
 
-def traveller_batch(rows: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
-    """Make a TRAVELLER batch of rows as `traveller_row` gives them."""
-    columns = [pa.array([row[column.name] for row in rows], column.type) for column in TRAVELLER]
-    return pa.RecordBatch.from_arrays(columns, schema=TRAVELLER)
+def columns_read(schema: pa.Schema, options: ReadOptions, *, what: str) -> list[str]:
+    """List the columns of a table that are read, in its order; raises InputError where none is known."""
+    if _is_shaped(schema):
+        return [name for name in schema.names if name in TRAVELLER.names]
+    return [schema.names[place] for place in FlatRow(schema.names, options.mapping, what=what).used]
 
 
-def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[pa.RecordBatch]:
-    while batch := list(itertools.islice(rows, BATCH_ROWS)):
-        yield traveller_batch(batch)
+def table_items(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch], options: ReadOptions, *, what: str = _WHAT
+) -> tuple[Iterator[Item], FlatRow | None]:
+    """Check a table's columns now, and read its rows as items when they are asked for.
 
+    Returns:
+        The items, and the placed columns of a flat table (None: TRAVELLER-shaped).
 
-def _rows(
-    schema: pa.Schema, batches: Iterable[pa.RecordBatch], mapping: ColumnMapping | None, first_row: int
-) -> Iterator[dict[str, Any]]:
-    """Check the columns now, read the rows as they are asked for."""
-    index = schema.get_field_index("names")
-    if index >= 0 and _is_list(schema.field(index).type):
+    Raises:
+        InputError, MappingError, ColumnTypeError: as `travellers_from_flat`.
+    """
+    if _is_shaped(schema):
         _check_shape(schema)
-        return _shaped_rows(batches, first_row)
-    reading = FlatRow(schema.names, read_mapping(mapping))
-    return _flat_rows(reading, batches, first_row)
+        return _shaped_items(batches), None
+    reading = FlatRow(schema.names, options.mapping, what=what)
+    return _flat_items(reading, batches), reading
 
 
-def _flat_rows(reading: FlatRow, batches: Iterable[pa.RecordBatch], first_row: int) -> Iterator[dict[str, Any]]:
-    number = first_row
-    for batch in _bounded(batches):
-        columns = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
+def _flat_items(reading: FlatRow, batches: Iterable[pa.RecordBatch]) -> Iterator[Item]:
+    values: list[str | None] = [None] * reading.n_columns
+    for batch, size in _bounded(batches):
+        columns = [(place, [_cell(value) for value in batch.column(place).to_pylist()]) for place in reading.used]
         for row in range(batch.num_rows):
-            yield traveller_row(reading.traveller([column[row] for column in columns]), number)
-            number += 1
+            for place, column in columns:
+                values[place] = column[row]
+            yield reading.item(values, size)
 
 
-def _shaped_rows(batches: Iterable[pa.RecordBatch], first_row: int) -> Iterator[dict[str, Any]]:
-    number = first_row
-    for batch in _bounded(batches):
+def _shaped_items(batches: Iterable[pa.RecordBatch]) -> Iterator[Item]:
+    for batch, size in _bounded(batches):
         for values in batch.to_pylist():
-            if values.get("reject_reason"):
-                row = {**reject_row(values["reject_reason"], number), "names": values["names"]}
-                row["reference"] = values.get("reference") or row["reference"]
+            reason, warnings = values.get("reject_reason"), tuple(values.get("warnings") or ())
+            if reason:
+                names = values["names"]
+                known = Traveller(names=() if names is None else names, reference=values.get("reference"))
+                yield Item(known, reason, warnings, size)
             else:
-                row = traveller_row(_shaped_traveller(values), number)
-            row["warnings"] = sorted({*(row["warnings"] or ()), *(values.get("warnings") or ())}) or None
-            yield row
-            number += 1
+                yield Item(shaped_traveller(values), None, warnings, size)
 
 
-def _bounded(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _bounded(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Cut batches to pieces that fit in memory as Python values; gives the mean bytes of a row with each."""
     for batch in batches:
-        for start in range(0, batch.num_rows, BATCH_ROWS):
-            yield batch.slice(start, BATCH_ROWS)
+        per_row = batch.nbytes // max(1, batch.num_rows)
+        n_rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, per_row)))
+        for start in range(0, batch.num_rows, n_rows):
+            yield batch.slice(start, n_rows), per_row
 
 
-def _shaped_traveller(values: Mapping[str, Any]) -> Traveller:
+def shaped_traveller(values: Mapping[str, Any]) -> Traveller:
+    """Make the traveller of values in the columns of TRAVELLER; unknown ones are not looked at."""
     documents = (
         Document(str(item["number"]), *(_cell(item.get(part)) for part in ("issuing_state", "type", "expires_on")))
         for item in values.get("documents") or ()
@@ -236,6 +265,11 @@ def _cell(value: Any) -> str | None:
     if isinstance(value, list):
         return ";".join(text for item in value if (text := _cell(item)))
     return str(value)
+
+
+def _is_shaped(schema: pa.Schema) -> bool:
+    index = schema.get_field_index("names")
+    return index >= 0 and _is_list(schema.field(index).type)
 
 
 def _is_list(kind: pa.DataType) -> bool:

@@ -6,6 +6,8 @@ A header is known by its folded form in `tables/headers.tsv`; a mapping names ot
     full_name = "Passenger"
     nationality = ["Nat 1", "Nat 2"]
 
+A header that stands twice: the columns of nationality and document number are all taken; for any other field the
+table is refused, since nothing tells which column is meant. At most `MOST_COLUMNS` columns.
 Steps: fold the headers (`dateOfBirth` as `date of birth`) -> the mapping's columns -> known headers for
 the fields that the mapping doesn't name.
 """
@@ -23,7 +25,8 @@ from matcher.errors import InputError, MappingError, ModelError
 from matcher.files import LOCAL_DISK, Disk
 
 SEVERAL = frozenset({"nationality", "document_number"})  # fields that take every column of theirs
-_ASKABLE = frozenset({"full_name", "name", "given_name", "middle_name", "family_name", "document_number"})
+_ASKABLE = frozenset({"full_name", "name", "given_name", "middle_name", "family_name", "document_number", "mrz"})
+MOST_COLUMNS = 20_000  # a workbook has up to 16,384
 _TABLE = Path(__file__).parent / "tables" / "headers.tsv"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -84,20 +87,24 @@ def place_fields(headers: Sequence[str], mapping: ColumnMapping | None = None, *
         >>> place_fields(["dateOfBirth", "SURNAME", "first_name"], what="list.csv")
         {'given_name': [2], 'family_name': [1], 'birth_date': [0]}
     """
-    keys = [_key(header) for header in headers]
+    if len(headers) > MOST_COLUMNS:
+        raise InputError(f"{what} has {len(headers)} columns, at most {MOST_COLUMNS} are read; is its format right?")
+    places: dict[str, list[int]] = {}
+    for column, header in enumerate(headers):
+        places.setdefault(_key(header), []).append(column)
     placed: dict[str, list[int]] = {}
     for field, listed in (mapping or {}).items():
         wanted = [listed] if isinstance(listed, str) else listed
-        if missing := [header for header in wanted if _key(header) not in keys]:
+        if missing := [header for header in wanted if _key(header) not in places]:
             raise MappingError(f"{what} has no column {missing[0][:80]!r} that the mapping names for {field}; mend it")
-        placed[field] = [keys.index(_key(header)) for header in wanted]
+        placed[field] = [places[_key(header)][0] for header in wanted]
     taken = {column for columns in placed.values() for column in columns}
     for field, known in _headers().items():
         if field in placed:
             continue
-        twice = sum(keys.count(key) - 1 for key in known if key in keys)
-        columns = [keys.index(key) for key in known if key in keys and keys.index(key) not in taken]
-        if twice and columns:
+        found = [[column for column in places.get(key, ()) if column not in taken] for key in known]
+        columns = [column for group in found for column in group]
+        if field not in SEVERAL and any(len(group) > 1 for group in found):
             raise InputError(f"{what} has two columns for {field} with one header; name one of them in a mapping")
         if columns:
             placed[field] = columns if field in SEVERAL else columns[:1]

@@ -5,7 +5,8 @@ Fixed order of the steps for one traveller:
 
 1. size: more than `LONGEST_ROW` characters is a reject, `field_too_long`;
 2. names: original text, outer white space stripped, blank ones left out, equal ones once;
-3. birth date, sex, nationalities, source: to their codes; what cannot be read becomes null and a warning;
+3. nationalities, birth date (Gregorian, `matcher.passengers.dates`), sex, source: to their codes; what cannot be
+   read becomes null and a warning;
 4. documents: kept as presented; one without letter or digit is none;
 5. neither a letter in a name nor a document: a reject, `no_name_or_document`.
 
@@ -18,29 +19,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matcher.dates import is_possible, parse_birth_date
+from matcher.dates import BUDDHIST, ISLAMIC, PERSIAN, is_possible
 from matcher.documents.numbers import normalise
 from matcher.documents.sex import is_readable_sex, sex_code
-from matcher.documents.states import nationality_code
+from matcher.documents.states import nationality_code, state_code
+from matcher.passengers import dates
 from matcher.records import GREGORIAN, Document, Name, PartialDate, Traveller
 from matcher.schema import TRAVELLER
 
 LONGEST_ROW = 1_000_000  # characters of one traveller, all fields together
-LONGEST_DATE = 40  # characters; a longer text is not a date
 SOURCES = ("mrz", "api", "pnr", "manual")
 NO_NAME_OR_DOCUMENT = "no_name_or_document"
 FIELD_TOO_LONG = "field_too_long"
-REJECT_REASONS = (NO_NAME_OR_DOCUMENT, FIELD_TOO_LONG, "row_has_wrong_field_count", "row_has_bad_quotes")
-WARNINGS = ("birth_date_unreadable", "nationality_unknown", "sex_unknown", "source_unknown")
+WRONG_FIELD_COUNT = "row_has_wrong_field_count"
+BAD_QUOTES = "row_has_bad_quotes"
+REPEATED_HEADER = "repeated_header"
+NOT_JSON = "row_is_not_a_json_object"
+NO_KNOWN_FIELD = "row_has_no_known_field"
+MRZ_UNREADABLE = "mrz_unreadable"
+REJECT_REASONS = (
+    NO_NAME_OR_DOCUMENT,
+    FIELD_TOO_LONG,
+    WRONG_FIELD_COUNT,
+    BAD_QUOTES,
+    REPEATED_HEADER,
+    NOT_JSON,
+    NO_KNOWN_FIELD,
+    MRZ_UNREADABLE,
+)
+ENCODING_DAMAGED = "encoding_damaged"  # some bytes of the row are no text in the file's encoding
+MRZ_DIGIT_FAILED = "mrz_check_digit_failed"
+WARNINGS = (
+    dates.AMBIGUOUS,
+    dates.CONVERTED,
+    dates.UNREADABLE,
+    ENCODING_DAMAGED,
+    MRZ_DIGIT_FAILED,
+    MRZ_UNREADABLE,  # of a column `mrz` beside other columns; alone it is a reject
+    "nationality_unknown",
+    "sex_unknown",
+    "source_unknown",
+)
 _UNSPECIFIED = "XXX"  # ICAO 9303-3: nationality not specified, which is not a nationality (rule 7)
 
 
-def traveller_row(traveller: Traveller, row_number: int) -> dict[str, Any]:
+def traveller_row(
+    traveller: Traveller,
+    row_number: int,
+    reading: dates.DateReading = dates.PLAIN,
+    *,
+    warned: Sequence[str] = (),
+) -> dict[str, Any]:
     """Turn a traveller into a row of `matcher.schema.TRAVELLER`.
 
     Args:
         traveller: As a caller or a reader made it; any field may be missing.
         row_number: 1-based row, the reference of a traveller that has none.
+        reading: Order and calendar of dates, as known of the column or told by the caller.
+        warned: Codes of `WARNINGS` that the reader of the row adds.
 
     Returns:
         One dict with every column of TRAVELLER. `warnings` holds sorted codes of `WARNINGS`, or None;
@@ -55,16 +91,17 @@ def traveller_row(traveller: Traveller, row_number: int) -> dict[str, Any]:
     """
     if _size(traveller) > LONGEST_ROW:
         return reject_row(FIELD_TOO_LONG, row_number)
-    warnings: set[str] = set()
+    warnings = set(warned)
     names = _names(traveller.names)
     documents = [row for document in traveller.documents if (row := _document(document))]
+    nationalities = _nationalities(traveller.nationalities, warnings)
     can_be_screened = bool(documents) or any(map(_has_letter, names))
     return {
         "reference": _text(traveller.reference) or str(row_number),
         "names": names,
-        "birth_date": _birth_date(traveller.birth_date, warnings),
+        "birth_date": _birth_date(traveller, nationalities, reading, warnings),
         "sex": _sex(traveller.sex, warnings),
-        "nationalities": _nationalities(traveller.nationalities, warnings) or None,
+        "nationalities": nationalities or None,
         "birth_place": _text(traveller.birth_place),
         "documents": documents or None,
         "source": _source(traveller.source, warnings),
@@ -115,8 +152,11 @@ def _has_letter(name: str) -> bool:
 def _text(text: str | None) -> str | None:
     if not text or not (text := text.strip()):
         return None
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a pair has no UTF-8
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a pair of surrogates has no UTF-8
+            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 
 
@@ -129,22 +169,39 @@ def _names(names: Sequence[str | Name]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
-def _birth_date(date: str | PartialDate | None, warnings: set[str]) -> dict[str, Any] | None:
+def _birth_date(
+    traveller: Traveller, nationalities: Sequence[str], reading: dates.DateReading, warnings: set[str]
+) -> dict[str, Any] | None:
+    date = traveller.birth_date
     if date is None:
         return None
     read: PartialDate | None
     if isinstance(date, str):
         if not date.strip().strip("<"):
             return None  # blank, or the machine readable zone's `<<<<<<`: not known
-        read = parse_birth_date(date) if len(date) <= LONGEST_DATE else None
-    elif date.year is date.month is date.day is None:
+        parsed = dates.parse(date, reading.order)
+        if parsed.date is not None and dates.is_gregorian(parsed.date) and not parsed.is_ambiguous:
+            return date_struct(parsed.date)
+        read, found = dates.read_birth_date(date, reading, is_solar=_is_solar(traveller, nationalities))
+        warnings.update(found)
+        return None if read is None else date_struct(read)
+    if date.year is date.month is date.day is None:
         return None
+    if date.calendar in (ISLAMIC, PERSIAN, BUDDHIST):
+        read = dates.convert(date)
+        warnings.update([dates.CONVERTED] if read else [])
     else:
         read = date if date.calendar == GREGORIAN and is_possible(date) else None
     if read is None:
-        warnings.add("birth_date_unreadable")
+        warnings.add(dates.UNREADABLE)
         return None
     return date_struct(read)
+
+
+def _is_solar(traveller: Traveller, nationalities: Sequence[str]) -> bool:
+    """Tell whether the traveller is of a state of the solar Hijri calendar: nationality, else who issued."""
+    states = nationalities or [state_code(document.issuing_state) or "" for document in traveller.documents]
+    return not dates.SOLAR_STATES.isdisjoint(states)
 
 
 def _sex(text: str | None, warnings: set[str]) -> str | None:

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 
 from matcher.records import Traveller
 from service.limits import read_body
-from service.models import LookupAnswer, LookupRequest, decode, travellers_of
+from service.models import LookupAnswer, LookupRequest, decode, travellers_of, zone_of
 from service.routes.contract import answer, documented, parts_of
 
 if TYPE_CHECKING:
+    from matcher.decision import Decision
     from matcher.watchlist import Watchlist
 
 EXAMPLES = {
@@ -30,6 +31,9 @@ EXAMPLES = {
             ]
         }
     },
+    "a machine readable zone": {
+        "value": {"mrz": "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"}
+    },
     "two names in two scripts": {"value": {"travellers": [{"names": ["يوسف عبد الرحمن"]}, {"names": ["Yusuf"]}]}},
 }
 router = APIRouter()
@@ -44,10 +48,21 @@ async def lookups(request: Request) -> Response:
     """Answer one decision a traveller, in the order of the request; a match is a lead, never proof."""
     parts = parts_of(request)
     body = decode(await read_body(request, parts.settings), LookupRequest)
+    zone = zone_of(body)
+    if zone is not None:
+        return await parts.work.run(partial(_look_up_zone, parts.current.watchlist(), zone))
     travellers = travellers_of(body, parts.settings)
     return await parts.work.run(partial(_look_up, parts.current.watchlist(), travellers))
 
 
 def _look_up(watchlist: Watchlist, travellers: list[Traveller]) -> Response:
-    decisions = [decision.to_dict() for decision in watchlist.lookup_batch(travellers)]
-    return answer({"decisions": decisions, "snapshot_id": watchlist.snapshot_id, "model_id": watchlist.model_id})
+    return _answer(watchlist, watchlist.lookup_batch(travellers))
+
+
+def _look_up_zone(watchlist: Watchlist, zone: str) -> Response:
+    return _answer(watchlist, [watchlist.lookup_mrz(zone)])
+
+
+def _answer(watchlist: Watchlist, decisions: list[Decision]) -> Response:
+    plain = [decision.to_dict() for decision in decisions]
+    return answer({"decisions": plain, "snapshot_id": watchlist.snapshot_id, "model_id": watchlist.model_id})

@@ -148,3 +148,23 @@ def test_rebuild_and_prune_keep_what_is_in_force(capsys: pytest.CaptureFixture[s
     after = json.loads(run(capsys, *ask).out)
     assert (before["matches"], before["snapshot_id"]) == (after["matches"], after["snapshot_id"])
     assert run(capsys, "store", "verify", "--store", store).code == 0
+
+
+def test_auto_recognises_and_rejects_are_reported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """`auto` says what it recognised and why; the reject report names rows, not persons; --strict changes nothing."""
+    path = tmp_path / "documents.csv"
+    header = "document_number,issuing_state,document_type,status,reported_on,issued_on,expires_on,review_on"
+    path.write_text(
+        f"{header},national_reference,note\nA1,UTO,P,lost,,,,,,\n,UTO,P,lost,,,,,,SECRET\n", encoding="utf-8"
+    )
+    store, report = tmp_path / "store", tmp_path / "rejects.csv"
+    refused = run(capsys, "lists", "import", "auto", path, "--list-id", "sltd", "--store", store, "--strict")
+    assert (refused.code, refused.err.count("\n")) == (3, 1)
+    ran = run(capsys, "lists", "import", "auto", path, "--list-id", "sltd", "--store", store, "--rejects", report)
+    assert ran.code == 4
+    assert "recognised sltd-csv" in ran.out
+    assert report.read_text("utf-8").count("\n") == 2
+    assert "SECRET" not in report.read_text("utf-8")
+    again = run(capsys, "lists", "rejects", "sltd", "--store", store, "--output", tmp_path / "again.csv")
+    assert again.code == 0
+    assert (tmp_path / "again.csv").read_bytes() == report.read_bytes()

@@ -74,6 +74,19 @@ def test_a_person_reads_outcome_reason_and_caution(capsys: pytest.CaptureFixture
     assert "never proof" not in nothing.out
 
 
+ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
+
+def test_a_machine_readable_zone_is_looked_up(capsys: pytest.CaptureFixture[str], lists_store: Path) -> None:
+    """The zone's document and name are asked for; a failed digit is a warning and no refusal."""
+    answer = look_up(capsys, lists_store, "--mrz", ZONE)
+    assert answer["outcome"] == "hit"
+    assert {match["channel"] for match in answer["matches"]} == {"document", "person"}
+    wrong = look_up(capsys, lists_store, "--mrz", ZONE.replace("7408122", "7408123"))
+    assert wrong["warnings"] == ["mrz_check_digit_failed"]
+    assert run(capsys, "lookup", "--store", lists_store, "--mrz", "no zone").code == 3
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -82,7 +95,8 @@ def test_a_person_reads_outcome_reason_and_caution(capsys: pytest.CaptureFixture
         ["--traveller", "-", "--name", "A"],
         ["--traveller", "-", "--sex", "F"],
         ["--traveller", '{"names": ["A"]}'],
-        ["--mrz", "P<UTO"],
+        ["--mrz", "P<UTO", "--name", "A"],
+        ["--mrz", "P<UTO", "--traveller", "-"],
     ],
 )
 def test_options_that_mean_nothing_are_usage_errors(

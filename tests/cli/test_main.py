@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import NoReturn
@@ -132,8 +131,10 @@ def test_main_returns_its_code() -> None:
     assert spawn("lookup", "--nonsense").code == 2
 
 
-def test_help_is_quick() -> None:
-    """`epervier --help` answers within two seconds, even on a slow machine."""
-    began = time.perf_counter()
-    assert spawn("--help").code == 0
-    assert time.perf_counter() - began < 2.0
+def test_help_loads_nothing_heavy() -> None:
+    """`epervier --help` imports neither Arrow, numpy nor polars: that is what keeps it quick on a slow machine."""
+    program = (
+        "import sys; from matcher.cli.main import main; sys.argv = ['epervier', '--help']; main(); "
+        "found = {'pyarrow', 'numpy', 'polars', 'rapidfuzz', 'fastapi'} & set(sys.modules); sys.exit(bool(found) * 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, check=False).returncode == 0

@@ -21,7 +21,7 @@ def test_an_unknown_format_names_the_known_ones() -> None:
     with pytest.raises(InputError, match="known are un-sc-xml, ofac-sdn-csv, sltd-csv, mapped-csv") as caught:
         reader("something\nelse")
     assert "something" not in str(caught.value)
-    assert all(reader(name) is REGISTRY[name] for name in REGISTRY)
+    assert all(callable(reader(name)) for name in REGISTRY)
     assert READER_VERSION >= 1
 
 

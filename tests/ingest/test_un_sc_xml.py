@@ -115,6 +115,28 @@ def test_an_entry_without_name_or_id_is_a_reject(tmp_path: Path) -> None:
     assert outcome.sink.entries == 1
 
 
+@pytest.mark.parametrize("nothing", ["na", " NA ", "n/a", "N.A.", "na,", "-", "not available"])
+def test_not_available_is_not_namibia(tmp_path: Path, nothing: str) -> None:
+    """`na` means not available in this list: no nationality, no issuer, no alias, and nothing unread."""
+    text = (
+        f"<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>ARU</FIRST_NAME><NATIONALITY><VALUE>{nothing}</VALUE></NATIONALITY>"
+        f"<INDIVIDUAL_ALIAS><ALIAS_NAME>{nothing}</ALIAS_NAME></INDIVIDUAL_ALIAS><INDIVIDUAL_DOCUMENT>"
+        f"<TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>A1234567</NUMBER><ISSUING_COUNTRY>{nothing}"
+        "</ISSUING_COUNTRY></INDIVIDUAL_DOCUMENT></INDIVIDUAL>"
+    )
+    outcome = read(tmp_path, HEAD + text + TAIL)
+    assert outcome.persons[0]["nationalities"] is None
+    assert outcome.names() == [("ARU", "primary")]
+    assert outcome.documents[0]["issuing_state"] is None
+    assert not outcome.sink.notes
+
+
+def test_namibia_is_namibia(tmp_path: Path) -> None:
+    """The country by its name is still read."""
+    text = "<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>ARU</FIRST_NAME><NATIONALITY><VALUE>Namibia</VALUE></NATIONALITY>"
+    assert read(tmp_path, HEAD + text + "</INDIVIDUAL>" + TAIL).persons[0]["nationalities"] == ["NAM"]
+
+
 def test_a_ten_megabyte_entry_is_a_reject(tmp_path: Path) -> None:
     """A huge element is rejected without being kept, and reading goes on."""
     huge = f"<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>{'x' * 10_000_000}</FIRST_NAME></INDIVIDUAL>"

@@ -127,8 +127,6 @@ def test_impossible_values_are_warnings_not_rejects(tmp_path: Path) -> None:
         b"\n\n",
         b"\xef\xbb\xbf",
         b"foo,bar\n1,2\n",
-        "full_name\nÅsa\n".encode("latin-1"),
-        "full_name\n".encode("utf-16-le"),
         b"\xff\xfef\x00u",
         b"PK\x03\x04rest of an xlsx",
         b"PAR1....",
@@ -145,14 +143,27 @@ def test_a_file_that_is_no_such_csv_is_refused_in_one_line(tmp_path: Path, conte
     assert ";" in str(caught.value)  # the half that says what to do
 
 
-def test_a_wrong_byte_far_down_is_refused_when_it_is_reached(tmp_path: Path) -> None:
-    """Batches before the wrong byte are read; then one InputError comes out of the reader."""
-    path = tmp_path / "list.csv"
-    path.write_bytes(HEADER.encode() + b"Anna,,\n" * 30_000 + b"\xff\xfe,,\n")
-    reader = read_travellers(path)
-    assert reader.read_next_batch().num_rows == 8192
-    with pytest.raises(InputError, match="UTF-8"):
-        reader.read_all()
+def test_wrong_bytes_far_down_are_a_warning_of_their_row(tmp_path: Path) -> None:
+    """A row with bytes that are no text keeps its other letters and says so; the rows around it don't."""
+    rows = read(
+        tmp_path, HEADER.encode() + b"Anna,,\n" * 30_000 + b"\xd8\xff\xfe B,,\nCilla \xc3\xa5\xc3\xa5\xc3\xa5,,\n"
+    )
+    assert [row["warnings"] for row in rows[29_999:]] == [None, ["encoding_damaged"], None]
+    assert outcome(rows[30_000:]) == ["\ufffd\ufffd\ufffd B", "Cilla ååå"]
+
+
+def test_a_header_in_the_middle_is_a_reject(tmp_path: Path) -> None:
+    """Files put together repeat their header: it is no traveller, and not lost without a word."""
+    rows = read(tmp_path, HEADER + "Anna,,\n" + HEADER.replace(",", " ,") + "Berit,,\n")
+    assert outcome(rows) == ["Anna", "repeated_header", "Berit"]
+
+
+def test_ten_thousand_columns_are_read(tmp_path: Path) -> None:
+    """Unknown columns cost their width and nothing else; more than the limit is one clear line."""
+    wide = "x," * 10_000
+    assert outcome(read(tmp_path, f"{wide}full_name\n{wide}Anna\n")) == ["Anna"]
+    with pytest.raises(InputError, match="columns, at most 20000"):
+        read(tmp_path, f"{wide * 3}full_name\n")
 
 
 def test_a_disk_that_fails_is_a_disk_error(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ LAYERS = (
     ("query",),
     ("entry",),
     ("ingest", "passengers", "output"),
+    ("rejects",),
     ("snapshot",),
     ("compare",),
     ("score",),

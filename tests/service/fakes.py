@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 from fastapi import FastAPI
 
+from matcher.passengers import traveller_from_mrz
 from matcher.records import ListVersion, Traveller
 from matcher.schema import DOCUMENT_MATCH
 from service.app import create_app
@@ -55,6 +56,10 @@ class FakeWatchlist:
     fault: Exception | None = None
     gate: threading.Event | None = None
     asked: list[Traveller] = field(default_factory=list)
+
+    def lookup_mrz(self, text: str, decided_at: Any = None) -> FakeDecision:
+        """Read the zone as the library does, and answer."""
+        return self.lookup_batch([traveller_from_mrz(text)])[0]
 
     def lookup_batch(self, travellers: list[Traveller], decided_at: Any = None) -> list[FakeDecision]:
         """Remember the travellers and answer."""
