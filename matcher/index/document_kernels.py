@@ -29,7 +29,7 @@ WIDE, LONG = 0, 1
 SCAN = 32  # entries of a cell above which it is searched by halves
 WINDOW = 64  # searches in flight
 _ONE = u64(1)
-_POWERS = np.array([pow(36, exponent, 1 << 64) for exponent in range(MAX_READ + 2)], np.uint64)
+POWERS = np.array([pow(36, exponent, 1 << 64) for exponent in range(MAX_READ + 2)], np.uint64)
 _SEPARATOR, _OTHER = 64, 255
 _CODES = np.full(256, _OTHER, np.uint8)
 for _sign in " -./\\<":
@@ -99,7 +99,7 @@ def value_of(digits: Any, start: Any, stop: Any) -> Any:
 @kernel
 def length_of(key: Any) -> Any:
     n = MAX_WIDE
-    while _POWERS[n] > key:
+    while POWERS[n] > key:
         n -= 1
     return n
 
@@ -108,15 +108,15 @@ def length_of(key: Any) -> Any:
 def stem_of(key: Any) -> Any:
     """Stem of a wide key, itself a key."""
     n = length_of(key)
-    rest = key - _POWERS[n]
+    rest = key - POWERS[n]
     while n > SHORTEST_STEM:
-        power = _POWERS[n - 1]
+        power = POWERS[n - 1]
         digit = rest // power
         if _ONE <= digit <= u64(9):
             break
         rest -= digit * power
         n -= 1
-    return _POWERS[n] + rest
+    return POWERS[n] + rest
 
 
 @kernel
@@ -237,7 +237,7 @@ def long_prefixes(keys: Any, power: Any, tops: Any, states: Any) -> None:
         n = length_of(keys[at])
         states[at] = ASK
         if n > power:
-            tops[at] = mix(keys[at] // _POWERS[n - power]) >> u64(32)
+            tops[at] = mix(keys[at] // POWERS[n - power]) >> u64(32)
             states[at] = WIDE
 
 

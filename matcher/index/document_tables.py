@@ -108,8 +108,9 @@ def build_documents(documents: pa.Table) -> dict[str, pa.Table]:
 
     Examples:
         >>> numbers = pa.array(["AB 1234567", "12345678901234", "??"], pa.large_string())
-        >>> {name: len(table) for name, table in build_documents(pa.table({"number": numbers})).items() if "keys" in name}
-        {'document_keys': 1, 'long_keys': 2}
+        >>> tables = build_documents(pa.table({"number": numbers}))
+        >>> len(tables["document_keys"]), len(tables["long_keys"])
+        (1, 2)
     """
     numbers = documents.column("number")
     if len(numbers) > MAX_ROWS:
@@ -138,8 +139,7 @@ def _pack(numbers: pa.ChunkedArray) -> Packed:
         plain = pa.array(["" if text.startswith(MALFORMED) else text for text in texts], TEXT)
         read = np.zeros(len(texts), np.uint64), np.zeros(len(texts), np.uint32), np.zeros(len(texts), np.uint8)
         kernels.pack_rows(*_buffers(plain), *read, shapes)
-        for whole, some in zip((keys, tops, states), read, strict=True):
-            whole[part][asked] = some
+        keys[part][asked], tops[part][asked], states[part][asked] = read
         long = np.flatnonzero(states[part] == kernels.LONG)
         parts.append(_long_numbers(chunk.take(pa.array(long)), long + start))
         hashes = np.array([malformed_hash(texts[at]) for at in malformed], np.uint64)

@@ -61,7 +61,7 @@ def pack_key(key: str) -> int:
 
     Examples:
         >>> pack_key("0"), pack_key("00"), pack_key("L898902C3").bit_length()
-        (36, 1296, 47)
+        (36, 1296, 48)
     """
     return int(f"1{key}", 36)
 
@@ -107,6 +107,11 @@ class DocumentIndex:
             return self._wide_rows(key) if key else []
         return self._rows_by_text(key)
 
+    def places(self, key: int) -> tuple[int, int]:
+        """Find one packed key: first place in `row_order` and number of places, 0 when it isn't listed."""
+        found: tuple[int, int] = self._find(self._keys, self._cells, self._words, key - _HALF)
+        return found
+
     def exact_batch(self, keys: Array) -> tuple[Array, Array]:
         """Find many packed keys.
 
@@ -122,6 +127,10 @@ class DocumentIndex:
             wanted.flags.writeable = False  # as mapped columns are: one compiled kernel for both
             _kernels().exact.find_batch(self._keys, self._cells, self._words, wanted, (first, counts))
         return first, counts
+
+    @functools.cached_property
+    def _find(self) -> Any:
+        return _kernels().exact.find_one
 
     @property
     def row_order(self) -> Array:
@@ -235,7 +244,7 @@ class DocumentIndex:
     def _wide_rows(self, key: str) -> list[int]:
         if not len(self._keys):
             return []
-        first, count = _kernels().exact.find_one(self._keys, self._cells, self._words, pack_key(key) - _HALF)
+        first, count = self.places(pack_key(key))
         rows: list[int] = self._order[first : first + count].tolist() if count else []
         return rows
 
@@ -305,4 +314,13 @@ def _columns(table: pa.Table) -> tuple[Array, ...]:
 def _texts(numbers: pa.Array | Sequence[str]) -> pa.Array:
     if isinstance(numbers, pa.ChunkedArray):
         numbers = numbers.combine_chunks()
-    return numbers.cast(TEXT) if isinstance(numbers, pa.Array) else pa.array(numbers, TEXT)
+    if isinstance(numbers, pa.Array):
+        return numbers.cast(TEXT)
+    try:
+        return pa.array(numbers, TEXT)
+    except UnicodeEncodeError:  # half a character: no listed number can hold it
+        return pa.array([text if _is_whole(text) else None for text in numbers], TEXT)
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -56,7 +56,7 @@ def kernel(function: F) -> F:
     return compiled
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def prefetch(_typing: Any, array: Any, place: Any) -> Any:
     """Ask for the cache line of an array's element; the element must exist."""
 

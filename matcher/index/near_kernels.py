@@ -17,10 +17,10 @@ from numpy import uint64 as u64
 
 from matcher.documents.slips import PREFIX_LENGTH
 from matcher.index.document_kernels import (
-    _POWERS,
     MAX_LISTED,
     MAX_READ,
     MAX_WIDE,
+    POWERS,
     SHAPES,
     find_from,
     length_of,
@@ -51,7 +51,7 @@ def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, likes: A
     others, first = likes
     c = 0
     for at in range(n):
-        power = _POWERS[n - 1 - at]
+        power = POWERS[n - 1 - at]
         bit = 1 << (n - 1 - at)
         base = key - u64(digits[at]) * power
         for group in range(2):
@@ -66,18 +66,18 @@ def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, likes: A
         both = 3 << (n - 2 - at)
         swapped = (shape & ~both) | (((two > 9) * 2 + (one > 9)) << (n - 2 - at))
         if one != two and is_there(shapes, n, swapped):
-            out[c] = key + (u64(two) - u64(one)) * (_POWERS[n - 1 - at] - _POWERS[n - 2 - at])
+            out[c] = key + (u64(two) - u64(one)) * (POWERS[n - 1 - at] - POWERS[n - 2 - at])
             c += 1
     for at in range(n - 1):
         for x in range(first[digits[at]], first[digits[at] + 1]):
             bit = 1 << (n - 1 - at)
             changed = (shape | bit) if others[x] > 9 else (shape & ~bit)
-            base = key + (u64(others[x]) - u64(digits[at])) * _POWERS[n - 1 - at]
+            base = key + (u64(others[x]) - u64(digits[at])) * POWERS[n - 1 - at]
             for to in range(at + 1, n):
                 bit = 1 << (n - 1 - to)
                 for y in range(first[digits[to]], first[digits[to] + 1]):
                     if is_there(shapes, n, (changed | bit) if others[y] > 9 else (changed & ~bit)):
-                        out[c] = base + (u64(others[y]) - u64(digits[to])) * _POWERS[n - 1 - to]
+                        out[c] = base + (u64(others[y]) - u64(digits[to])) * POWERS[n - 1 - to]
                         c += 1
     return c
 
@@ -91,7 +91,7 @@ def one_less(digits: Any, n: Any, shape: Any, heads: Any, tails: Any, shapes: An
         if (at == 0 or digits[at] != digits[at - 1]) and is_there(
             shapes, n - 1, ((shape >> (n - at)) << (n - 1 - at)) | (shape & low)
         ):
-            out[c] = heads[at] * _POWERS[n - 1 - at] + tails[at + 1]
+            out[c] = heads[at] * POWERS[n - 1 - at] + tails[at + 1]
             c += 1
     return c
 
@@ -101,8 +101,8 @@ def one_more(digits: Any, n: Any, shape: Any, heads: Any, tails: Any, shapes: An
     """The number with one character more."""
     c = 0
     for at in range(n + 1):
-        power = _POWERS[n - at]
-        base = heads[at] * _POWERS[n - at + 1] + tails[at]
+        power = POWERS[n - at]
+        base = heads[at] * POWERS[n - at + 1] + tails[at]
         before = digits[at - 1] if at else 99  # put after its like, a character gives the same number
         room = ((shape >> (n - at)) << (n - at + 1)) | (shape & ((1 << (n - at)) - 1))
         for group in range(2):
@@ -173,9 +173,9 @@ def same_stem(query: Any, key: Any, n: Any, stem: Any, tails: Any, wide: Any, fo
     for at in range(np.int64(cells[cell]), np.int64(cells[cell + _ONE])):
         length = length_of(keys[at])
         if length <= n:
-            ends = keys[at] == _POWERS[length] + tails[n - length]
+            ends = keys[at] == POWERS[length] + tails[n - length]
         else:
-            ends = keys[at] % _POWERS[n] == key - _POWERS[n]
+            ends = keys[at] % POWERS[n] == key - POWERS[n]
         if ends:
             used = put(query, at, used, found)
     return used
@@ -188,7 +188,7 @@ def longer_by_prefix(query: Any, key: Any, prefixes: Any, wide: Any, found: Any,
     cell = part_of(mix(key) >> u64(32), len(cells) - 1)
     for i in range(np.int64(cells[cell]), np.int64(cells[cell + _ONE])):
         place = np.int64(places[i])
-        if wide[0][place] // _POWERS[length_of(wide[0][place]) - PREFIX_LENGTH] == key:
+        if wide[0][place] // POWERS[length_of(wide[0][place]) - PREFIX_LENGTH] == key:
             used = put(query, place, used, found)
     return used
 
@@ -206,9 +206,9 @@ def near_one(query: Any, digits: Any, n: Any, index: Any, buffers: Any, found: A
         shape = (shape << 1) | (digits[at] > 9)
     key = heads[n]
     for at in range(n + 1):
-        tails[at] = key - heads[at] * _POWERS[n - at]
+        tails[at] = key - heads[at] * POWERS[n - at]
     start = stem_start(digits, n)
-    stem = _POWERS[n - start] + tails[start]
+    stem = POWERS[n - start] + tails[start]
     prefetch(wide[1], part_of(mix(stem) >> u64(32), len(wide[1]) - 1))
     for length in range(n - 1, n + 2):
         if length == n:

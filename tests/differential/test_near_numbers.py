@@ -147,7 +147,8 @@ def test_a_list_without_numbers_finds_nothing() -> None:
     """No row, or only rows without any number: nothing is found and nothing fails."""
     for numbers in ([], ["", "  "], ["??"]):
         index = opened(numbers)
-        assert index.rows("AB1234567") == [] and index.near("AB1234567") == []
+        assert index.rows("AB1234567") == []
+        assert index.near("AB1234567") == []
         assert [column.tolist() for column in index.exact_rows(["AB1234567"])] == [[], []]
     assert opened(["??"]).near("??")[0].slip == "exact"
 
@@ -159,6 +160,7 @@ written = st.text(st.one_of(st.sampled_from("0189ABDIOSZ -./<No№٣७Ａ１"),
 @given(st.lists(written, max_size=12), st.lists(written, min_size=1, max_size=6))
 @example(["No. 1234567", "NO1234567"], ["no.1234567", "N0.1234567"])
 @example(["A\x00B12345", "AB12345"], ["AB\u202e12345", "🛂"])
+@example(["\ufffd12345"], ["\ud80012345"])
 @example(["x" * 60, "X" * 60], ["x" * 60])
 def test_any_text_is_read_as_the_python_function_reads_it(numbers: list[str], queries: list[str]) -> None:
     """The kernel's reading equals `normalise` on whatever was written: other scripts, fillers, emoji, NUL."""

@@ -13,7 +13,7 @@ from matcher.documents.numbers import lookup_key, normalise
 from matcher.documents.slips import SLIPS, look_alikes
 from matcher.documents.states import short_codes
 
-LONGEST, SHORTEST = 24, 4
+SHORTEST = 4
 Found = tuple[int, int, str, int]  # query row, row, slip, characters changed
 
 
@@ -114,7 +114,8 @@ def near(queries: Sequence[str], numbers: Sequence[str]) -> list[Found]:
             listed = lookup_key(number)
             if listed and listed == lookup_key(query):
                 found.append((query_row, row, "exact", 0))
-            elif re.fullmatch("[0-9A-Z]{1,24}", presented) and re.fullmatch("[0-9A-Z]{1,20}", listed):
-                if (name := slip(presented, listed)) is not None:
-                    found.append((query_row, row, name, n_changed(presented, listed)))
+                continue
+            both = re.fullmatch("[0-9A-Z]{1,24}", presented) and re.fullmatch("[0-9A-Z]{1,20}", listed)
+            if both and (name := slip(presented, listed)) is not None:
+                found.append((query_row, row, name, n_changed(presented, listed)))
     return sorted(found, key=lambda one: (one[0], SLIPS.index(one[2]), one[3], one[1]))
