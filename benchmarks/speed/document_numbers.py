@@ -47,6 +47,10 @@ def write_list(path: Path, rows: int, *, seed: int) -> None:
             writer.write_batch(draw_batch(draw, min(BATCH, rows - start)))
 
 
+def _any_of(draw: random.Random, signs: str, n: int) -> str:
+    return "".join(draw.choice(signs) for _ in range(n))
+
+
 def check_digit(number: str) -> str:
     """ICAO 9303-3, 4.9."""
     return str(sum(SYMBOLS.index(sign) * (7, 3, 1)[at % 3] for at, sign in enumerate(number)) % 10)
@@ -81,16 +85,16 @@ def _check_digit(_: random.Random, number: str) -> str:
 def _prefix(draw: random.Random, number: str) -> str | None:
     if len(number) > 9:
         return number[:9]
-    return number + "".join(draw.choices(SYMBOLS, k=draw.randrange(1, 4))) if len(number) == 9 else None
+    return number + _any_of(draw, SYMBOLS, draw.randrange(1, 4)) if len(number) == 9 else None
 
 
 def _glued(draw: random.Random, number: str) -> str:
-    return draw.choice((*_CODES, *"PVICA")) + number
+    return f"{draw.choice((*_CODES, *'PVICA'))}{number}"
 
 
 def _leading(draw: random.Random, number: str) -> str | None:
     if draw.random() < 0.5:
-        return draw.choice(("0", "00", "000", *_LETTERS, "".join(draw.choices(_LETTERS, k=2)))) + number
+        return _any_of(draw, draw.choice(("0", _LETTERS)), draw.randrange(1, 4)) + number
     front = min(len(number) - len(number.lstrip(_LETTERS + "0")), len(number) - 4)
     return number[draw.randrange(front) + 1 :] if front > 0 else None
 

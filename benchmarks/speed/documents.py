@@ -110,7 +110,6 @@ class Bench:
             raise SystemExit("the index and searchsorted disagree")
         ours = cpu_seconds(lambda: self.index.exact_batch(wanted)) / N_EXACT * 1e9
         searched = cpu_seconds(lambda: np.searchsorted(ordered, wanted)) / N_EXACT * 1e9
-        del ordered
         packed = wanted[:N_SINGLE].tolist()
         kernel = single_times(self.index.places, packed)
         asked = texts[-N_SINGLE // 2 :] + [self.number(row) for row in draw.integers(0, self.rows, N_SINGLE // 2)]

@@ -284,10 +284,10 @@ def find_one(keys: Any, cells: Any, words: Any, signed: Any) -> Any:
 def pass_filter(words: Any, wanted: Any, start: Any, stop: Any, hashes: Any, passed: Any) -> Any:
     """Write the places of `wanted[start:stop]` that the filter lets through into `passed`; returns how many."""
     n_words = len(words)
-    for at in range(start, stop):
-        h = mix(wanted[at])
-        hashes[at - start] = h
-        prefetch(words, part_of(h >> u64(32), n_words))
+    for at in range(stop - start):  # apart from the next loop, so that it runs on vectors
+        hashes[at] = mix(wanted[start + at])
+    for at in range(stop - start):
+        prefetch(words, part_of(hashes[at] >> u64(32), n_words))
     n = 0
     for at in range(start, stop):
         h = hashes[at - start]

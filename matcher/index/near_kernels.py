@@ -34,7 +34,6 @@ from matcher.index.jit import kernel, prefetch
 
 FULL = -1
 _ONE = u64(1)
-_GROUP = np.array([0, 10, 36], np.int64)  # digits, then letters
 
 
 @kernel
@@ -43,6 +42,20 @@ def is_there(shapes: Any, n: Any, shape: Any) -> Any:
     if n > MAX_WIDE:
         return n <= MAX_LISTED and shapes[SHAPES + n] != 0
     return n > 0 and shapes[(1 << n) | shape] != 0
+
+
+@kernel
+def write_group(base: Any, power: Any, group: Any, but: Any, out: Any, c: Any) -> Any:
+    """Write the keys with each digit, or each letter, at one place, but for one character; returns the new count."""
+    first, last = (10, 36) if group else (0, 10)
+    if first <= but < last:
+        for i in range(but - first):
+            out[c + i] = base + u64(first + i) * power
+        c += but - first
+        first = but + 1
+    for i in range(last - first):
+        out[c + i] = base + u64(first + i) * power
+    return c + last - first
 
 
 @kernel
@@ -56,11 +69,7 @@ def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, likes: A
         base = key - u64(digits[at]) * power
         for group in range(2):
             if is_there(shapes, n, (shape | bit) if group else (shape & ~bit)):
-                value = base + u64(_GROUP[group]) * power
-                for digit in range(_GROUP[group], _GROUP[group + 1]):
-                    out[c] = value
-                    c += digit != digits[at]
-                    value += power
+                c = write_group(base, power, group, digits[at], out, c)
     for at in range(n - 1):
         one, two = digits[at], digits[at + 1]
         both = 3 << (n - 2 - at)
@@ -107,11 +116,7 @@ def one_more(digits: Any, n: Any, shape: Any, heads: Any, tails: Any, shapes: An
         room = ((shape >> (n - at)) << (n - at + 1)) | (shape & ((1 << (n - at)) - 1))
         for group in range(2):
             if is_there(shapes, n + 1, room | (group << (n - at))):
-                value = base + u64(_GROUP[group]) * power
-                for digit in range(_GROUP[group], _GROUP[group + 1]):
-                    out[c] = value
-                    c += digit != before
-                    value += power
+                c = write_group(base, power, group, before, out, c)
     return c
 
 
