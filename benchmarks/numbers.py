@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TABLE = Path(__file__).with_name("document_patterns.tsv")
-_CLASSES = {
+SIGNS = {
     "@": "ABCDEFGHJKLMNPRSTVWXYZ",
     "#": "0123456789",
     "*": "ABCDEFGHJKLMNPRSTVWXYZ0123456789",
@@ -61,7 +61,7 @@ def draw_document(draw: random.Random, issuing_state: str | None = None) -> Draw
     """
     chosen, shares = _shares(issuing_state)
     pattern = draw.choices(chosen, cum_weights=shares)[0]
-    number = "".join(draw.choice(_CLASSES[sign]) if sign in _CLASSES else sign for sign in pattern.shape)
+    number = "".join(draw.choice(SIGNS[sign]) if sign in SIGNS else sign for sign in pattern.shape)
     return DrawnDocument(number, pattern.issuing_state, pattern.type)
 
 

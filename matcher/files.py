@@ -95,6 +95,23 @@ class Disk:
 
         self._call("make folder", path, act)
 
+    def is_private(self, path: Path) -> bool:
+        """Tell whether only the running user (and the machine's administrator) can change what a folder holds.
+
+        True when the folder is the user's own with mode 700, and nobody else can put another in its place:
+        each folder above it is the user's or the administrator's, and not writable by others unless sticky.
+        """
+
+        def act() -> bool:
+            own = os.getuid()
+            found = path.resolve().stat()
+            if found.st_uid != own or found.st_mode & 0o077:
+                return False
+            above = (folder.stat() for folder in path.resolve().parents)
+            return all(one.st_uid in (0, own) and (not one.st_mode & 0o022 or one.st_mode & 0o1000) for one in above)
+
+        return self._call("look at", path, act)
+
     def create(self, path: Path) -> BinaryIO:
         """Create a file (mode 600) and return a stream whose every write and close is a call here."""
 

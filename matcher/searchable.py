@@ -12,8 +12,8 @@ from typing import Any
 
 from matcher.candidates.full_scan import FullScan
 from matcher.entry import ACTIVE, PersonEntry, open_person
+from matcher.index.documents import DocumentIndex
 from matcher.index.names import NameIndex
-from matcher.index.numbers import NumberIndex
 from matcher.score.model import Model
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.read import OpenList
@@ -64,8 +64,9 @@ class SearchableList:
         return FullScan(self.names, self._model)
 
     @cached_property
-    def _numbers(self) -> NumberIndex:
-        return NumberIndex(self._segment["numbers"], self._documents.column("number"))
+    def numbers(self) -> DocumentIndex:
+        """The list's document numbers."""
+        return DocumentIndex(self._segment, self._documents.column("number"))
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -89,7 +90,7 @@ class SearchableList:
 
     def documents(self, number: str, decided_on: datetime.date) -> list[ListedDocument]:
         """Return the rows with an equal number key that may appear in an answer, by row."""
-        rows = self._numbers.rows(number)
+        rows = self.numbers.rows(number)
         found = (self._document(row, entry_id) for row, entry_id in zip(rows, self._ids.at(rows), strict=True))
         return [one for one in found if self._is_document_returnable(one, decided_on)]
 

@@ -120,6 +120,17 @@ def soft_related(left: str | None, right: str | None) -> bool:
     return frozenset((issuer_group(left), issuer_group(right))) in _tables().related
 
 
+@functools.cache
+def short_codes() -> frozenset[str]:
+    """Return every code of one to three letters that names a state or issuer, in upper case.
+
+    Examples:
+        >>> {"IRQ", "IQ", "D", "UTO", "GBN"} <= short_codes(), "QQQ" in short_codes()
+        (True, False)
+    """
+    return frozenset(code.upper() for code in _tables().codes if code.isalpha() and len(code) <= SHORT_CODE)
+
+
 def _known(text: str) -> str | None:
     return _find(text) if len(text) <= LONGEST_TEXT else None  # bounded: the cache keeps its keys
 

@@ -1,6 +1,6 @@
 """Segments: what is derived from one list version so that it can be searched, built once and mapped.
 
-`build_segment` makes the tables of a segment from the persons and documents of a list version; `names` and `numbers`
+`build_segment` makes the tables of a segment from the persons and documents of a list version; `names` and `documents`
 open them. A segment depends on the normaliser and on `INDEX_VERSION`, never on a model.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from matcher.index.document_tables import build_documents
 from matcher.index.names import build_names
-from matcher.index.numbers import build_numbers
 
-INDEX_VERSION = 2  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 3  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:
@@ -22,9 +22,9 @@ def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]
         documents: `DOCUMENT_ENTRY` rows.
 
     Returns:
-        Tables by name: `vocabulary`, `names`, `joins`, `dates`, `numbers`.
+        Tables by name: `vocabulary`, `names`, `joins`, `dates`, and those of `DOCUMENT_TABLES`.
 
     Cost:
         About 0.2 ms a person with three names; memory for the whole list.
     """
-    return {**build_names(persons), "numbers": build_numbers(documents)}
+    return {**build_names(persons), **build_documents(documents)}

@@ -1,0 +1,133 @@
+"""A made-up list of document numbers as large as wanted, in issuers' usual shapes, and slips planted on it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.numbers import SIGNS, patterns
+from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
+from matcher.documents.states import short_codes
+
+SCHEMA = pa.schema([("number", pa.large_string()), ("pattern", pa.uint8())])
+BATCH = 1_000_000
+MIN_LENGTH, MAX_LENGTH = 6, 12
+_LETTERS = SYMBOLS[10:]
+_CODES = sorted(short_codes())
+_ALIKE = {one: [two for two in SYMBOLS if frozenset((one, two)) in look_alikes()] for one in SYMBOLS}
+
+
+def draw_batch(draw: np.random.Generator, n: int) -> pa.RecordBatch:
+    """Draw numbers by the issuers' shares; `pattern` says which row of the table each was drawn from."""
+    shapes = patterns()
+    weights = np.array([one.weight for one in shapes], float)
+    chosen = draw.choice(len(shapes), n, p=weights / weights.sum()).astype(np.uint8)
+    lengths = np.array([len(one.shape) for one in shapes])[chosen]
+    letters = np.zeros((n, max(len(one.shape) for one in shapes)), np.uint8)
+    for at, one in enumerate(shapes):
+        rows = np.flatnonzero(chosen == at)
+        for place, sign in enumerate(one.shape):
+            signs = np.frombuffer(SIGNS.get(sign, sign).encode(), np.uint8)
+            letters[rows, place] = signs[draw.integers(0, len(signs), len(rows))]
+    data = letters[np.arange(letters.shape[1]) < lengths[:, None]]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    numbers = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(data))
+    return pa.record_batch([numbers, pa.array(chosen)], schema=SCHEMA)
+
+
+def write_list(path: Path, rows: int, *, seed: int) -> None:
+    """Write a list of numbers, batch by batch."""
+    draw = np.random.default_rng(seed)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
+        for start in range(0, rows, BATCH):
+            writer.write_batch(draw_batch(draw, min(BATCH, rows - start)))
+
+
+def _any_of(draw: random.Random, signs: str, n: int) -> str:
+    return "".join(draw.choice(signs) for _ in range(n))
+
+
+def check_digit(number: str) -> str:
+    """ICAO 9303-3, 4.9."""
+    return str(sum(SYMBOLS.index(sign) * (7, 3, 1)[at % 3] for at, sign in enumerate(number)) % 10)
+
+
+def plant(draw: random.Random, listed: Iterator[tuple[int, str]], kind: str, n: int) -> list[tuple[int, str]]:
+    """Plant n slips of one kind: row and presented number; a number that cannot show the kind is passed over."""
+    planted: list[tuple[int, str]] = []
+    while len(planted) < n:
+        row, number = next(listed)
+        presented = _SLIPS[kind](draw, number) if MIN_LENGTH <= len(number) <= MAX_LENGTH else None
+        if presented is not None and presented != number:
+            planted.append((row, presented))
+    return planted
+
+
+def _lookalike(draw: random.Random, number: str) -> str | None:
+    places = [at for at, sign in enumerate(number) if _ALIKE[sign]]
+    wanted = draw.choice((1, 2))
+    if len(places) < wanted:
+        return None
+    signs = list(number)
+    for at in draw.sample(places, wanted):
+        signs[at] = draw.choice(_ALIKE[signs[at]])
+    return "".join(signs)
+
+
+def _check_digit(_: random.Random, number: str) -> str:
+    return number + check_digit(number)
+
+
+def _prefix(draw: random.Random, number: str) -> str | None:
+    if len(number) > 9:
+        return number[:9]
+    return number + _any_of(draw, SYMBOLS, draw.randrange(1, 4)) if len(number) == 9 else None
+
+
+def _glued(draw: random.Random, number: str) -> str:
+    return f"{draw.choice((*_CODES, *'PVICA'))}{number}"
+
+
+def _leading(draw: random.Random, number: str) -> str | None:
+    if draw.random() < 0.5:
+        return _any_of(draw, draw.choice(("0", _LETTERS)), draw.randrange(1, 4)) + number
+    front = min(len(number) - len(number.lstrip(_LETTERS + "0")), len(number) - 4)
+    return number[draw.randrange(front) + 1 :] if front > 0 else None
+
+
+def _transposed(draw: random.Random, number: str) -> str:
+    at = draw.randrange(len(number) - 1)
+    return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
+
+
+def _substituted(draw: random.Random, number: str) -> str:
+    at = draw.randrange(len(number))
+    return number[:at] + draw.choice(SYMBOLS) + number[at + 1 :]
+
+
+def _deleted(draw: random.Random, number: str) -> str:
+    at = draw.randrange(len(number))
+    return number[:at] + number[at + 1 :]
+
+
+def _inserted(draw: random.Random, number: str) -> str:
+    at = draw.randrange(len(number) + 1)
+    return number[:at] + draw.choice(SYMBOLS) + number[at:]
+
+
+_SLIPS: dict[str, Callable[[random.Random, str], str | None]] = {
+    "lookalike": _lookalike,
+    "check_digit": _check_digit,
+    "prefix": _prefix,
+    "glued": _glued,
+    "leading": _leading,
+    "transposed": _transposed,
+    "substituted": _substituted,
+    "deleted": _deleted,
+    "inserted": _inserted,
+}
+KINDS = SLIPS[1:]

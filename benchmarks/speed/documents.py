@@ -1,0 +1,251 @@
+"""Document numbers: exact and near search against baselines of the same run; build, memory, planted slips.
+
+python -m benchmarks.speed.documents [--rows 20000000] [--write] [--work FOLDER] [--others PYTHON]
+
+The list is made up (`document_numbers`) and kept under `--work`, as are the mapped tables. `--others` names a Python
+that has the stores compared with (`document_stores`); each runs in its own process, one at a time. Times are CPU time
+of one thread, kernels warm, the best of three; single calls are wall time, less the clock's own. The machine may be
+busy: read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.results import write_section
+from benchmarks.speed import document_stores
+from benchmarks.speed.document_numbers import BATCH, KINDS, draw_batch, plant, write_list
+from matcher.documents.slips import SLIPS
+from matcher.files import LOCAL_DISK
+from matcher.index.document_tables import build_documents
+from matcher.index.documents import DocumentIndex, pack_key, warm
+from matcher.snapshot.write import write_segment
+
+N_EXACT, N_SINGLE, N_NEAR, N_PLANTED, N_FILTERED = 1_000_000, 20_000, 100_000, 20_000, 200_000
+REPEATS = 3
+SEED = 20261121
+Line = tuple[str, ...]
+
+
+def cpu_seconds(act: Callable[[], Any]) -> float:
+    """Least CPU time of some runs."""
+    times = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        act()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def single_times(act: Callable[[Any], Any], arguments: list[Any]) -> tuple[float, float]:
+    """Median and 99th percentile of single calls, microseconds of wall time less the clock's own."""
+    taken, empty = [], []
+    for argument in arguments:
+        start = time.perf_counter_ns()
+        middle = time.perf_counter_ns()
+        act(argument)
+        taken.append(time.perf_counter_ns() - middle)
+        empty.append(middle - start)
+    half, most = np.percentile(taken, [50, 99]) - np.median(empty)
+    return float(half) / 1000, float(most) / 1000
+
+
+class Bench:
+    """One list, built and mapped, and what is measured on it."""
+
+    def __init__(self, work: Path, rows: int) -> None:
+        self.rows = rows
+        path = work / f"list-{rows}.arrow"
+        if not path.exists():
+            write_list(path, rows, seed=SEED)
+        self.listed = LOCAL_DISK.map_table(path)
+        folder = work / f"segment-{rows}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        start = time.process_time()
+        tables = build_documents(self.listed)
+        self.build_seconds = time.process_time() - start
+        self.build_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        self.bytes = {name: figures.bytes for name, figures in write_segment(folder, tables, disk=LOCAL_DISK).items()}
+        del tables
+        mapped = {name: LOCAL_DISK.map_table(folder / f"{name}.arrow") for name in self.bytes}
+        self.keys = mapped["document_keys"].column("key").chunk(0).to_numpy()
+        self.index = DocumentIndex(mapped, self.listed.column("number"))
+        self.unlisted = draw_batch(np.random.default_rng(SEED + 1), N_EXACT)
+        self.pattern = np.concatenate([chunk.to_numpy() for chunk in self.listed.column("pattern").chunks])
+
+    def size(self) -> list[Line]:
+        """Build and memory."""
+        each = {name: size / self.rows for name, size in self.bytes.items()}
+        parts = ", ".join(f"{name} {size:.2f}" for name, size in each.items() if size > 0.005)
+        return [
+            ("build of the tables, CPU", f"{self.build_seconds:.1f} s"),
+            ("peak resident memory of the build, the mapped list among it", f"{self.build_peak:.1f} GB"),
+            (f"index, all of it, an entry ({parts})", f"{sum(each.values()):.2f} bytes"),
+        ]
+
+    def exact(self) -> list[Line]:
+        """Batch and single, half of the numbers listed."""
+        draw = np.random.default_rng(SEED + 2)
+        texts = [text for text in self.unlisted.column("number").to_pylist() if len(text) <= 12]
+        other = np.array([pack_key(text) for text in texts[: N_EXACT // 2]], np.uint64)
+        wanted = np.concatenate((self.keys[draw.integers(0, len(self.keys), N_EXACT - len(other))], other))
+        draw.shuffle(wanted)
+        ordered = np.sort(self.keys)
+        places = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+        if not np.array_equal(ordered[places] == wanted, self.index.exact_batch(wanted)[1] > 0):
+            raise SystemExit("the index and searchsorted disagree")
+        ours = cpu_seconds(lambda: self.index.exact_batch(wanted)) / N_EXACT * 1e9
+        searched = cpu_seconds(lambda: np.searchsorted(ordered, wanted)) / N_EXACT * 1e9
+        packed = wanted[:N_SINGLE].tolist()
+        kernel = single_times(self.index.places, packed)
+        asked = texts[-N_SINGLE // 2 :] + [self.number(row) for row in draw.integers(0, self.rows, N_SINGLE // 2)]
+        draw.shuffle(asked)
+        packing, whole = single_times(pack_key, asked), single_times(self.index.rows, asked)
+        return [
+            ("exact, batch, packed keys to places", f"{ours:.0f} ns"),
+            ("numpy `searchsorted`, same keys, random order", f"{searched:.0f} ns"),
+            ("ratio", f"{searched / ours:.1f}"),
+            ("exact, single, a packed key from Python, p50 / p99", f"{kernel[0]:.2f} / {kernel[1]:.2f} µs"),
+            ("packing a normalised number, p50 / p99", f"{packing[0]:.2f} / {packing[1]:.2f} µs"),
+            ("exact, single, text to rows with normalisation, p50 / p99", f"{whole[0]:.2f} / {whole[1]:.2f} µs"),
+        ]
+
+    def near(self) -> list[Line]:
+        """Batch of numbers that aren't listed, and of numbers with slips."""
+        texts = self.unlisted.column("number").slice(0, N_NEAR)
+        unlisted = cpu_seconds(lambda: self.index.near_batch(texts)) / N_NEAR * 1e6
+        planted = [text for kind in KINDS for _, text in self.planted(kind, N_NEAR // len(KINDS))]
+        slipped = cpu_seconds(lambda: self.index.near_batch(planted)) / len(planted) * 1e6
+        single = single_times(self.index.near, planted[:: len(planted) // 3000])
+        found = self.index.near_batch(self.unlisted.column("number").slice(0, N_FILTERED))
+        equal = np.unique(found.query_row[found.slip == 0])
+        is_same = self.pattern[found.row] == self.unlisted.column("pattern").to_numpy()[found.query_row]
+        n = N_FILTERED - len(equal)
+        any_row = len(np.setdiff1d(found.query_row, equal)) / n
+        same_row = len(np.setdiff1d(found.query_row[is_same], equal)) / n
+        return [
+            ("near, batch, all kinds, unlisted numbers", f"{unlisted:.1f} µs"),
+            ("near, batch, all kinds, numbers with a slip", f"{slipped:.1f} µs"),
+            ("near, single from Python, p50 / p99", f"{single[0]:.0f} / {single[1]:.0f} µs"),
+            ("numbers drawn at random that happen to be listed", f"{len(equal) / N_FILTERED:.2%}"),
+            (f"unlisted numbers ({n:,}) with any near row, issuer and type ignored", f"{any_row:.2%}"),
+            ("the same, rows of the same issuer and type only", f"{same_row:.2%}"),
+        ]
+
+    def kinds(self) -> list[Line]:
+        """Share found and share among the first three, by planted kind."""
+        lines = []
+        for kind in KINDS:
+            planted = self.planted(kind, N_PLANTED)
+            rows = np.array([row for row, _ in planted])
+            found = self.index.near_batch([text for _, text in planted])
+            is_right = found.row == rows[found.query_row]
+            is_same = self.pattern[found.row] == self.pattern[rows][found.query_row]
+            first = is_right & (_places(found.query_row) < 3)
+            first_same = is_right[is_same] & (_places(found.query_row[is_same]) < 3)
+            named = is_right & (found.slip == SLIPS.index(kind))
+            shares = [f"{each.sum() / N_PLANTED:.2%}" for each in (is_right, first, first_same, named)]
+            lines.append((kind, *shares, f"{len(found.row) / N_PLANTED:.2f}"))
+        return lines
+
+    def planted(self, kind: str, n: int) -> list[tuple[int, str]]:
+        """Slips of one kind on random rows."""
+        draw = random.Random(f"{SEED} {kind}")
+
+        def rows() -> Iterator[tuple[int, str]]:
+            while True:
+                row = draw.randrange(self.rows)
+                yield row, self.number(row)
+
+        return plant(draw, rows(), kind, n)
+
+    def number(self, row: int) -> str:
+        """The listed number of a row."""
+        text: str = self.listed.column("number").chunk(row // BATCH)[row % BATCH].as_py()
+        return text
+
+
+def _places(query_rows: Any) -> Any:
+    """Place of each row among those of its query; the rows of a query stand together."""
+    begins = np.concatenate(([True], query_rows[1:] != query_rows[:-1]))[: len(query_rows)]
+    at = np.arange(len(query_rows))
+    return at - np.maximum.accumulate(np.where(begins, at, 0))
+
+
+def others(python: str, path: Path, rows: int) -> list[Line]:
+    """Run each store in its own process, one at a time."""
+    lines: list[Line] = []
+    for name in document_stores.STORES:
+        command = [python, str(Path(document_stores.__file__)), name, str(path), str(rows)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
+            lines.append((name, f"not measured: {reason}", "", "", ""))
+        else:
+            figures = json.loads(done.stdout)
+            lines.append((name, *(figures[key] for key in ("batch", "single", "build", "memory"))))
+    return lines
+
+
+def table(head: Line, lines: list[Line]) -> str:
+    """A Markdown table."""
+    rows = [head, tuple("---" for _ in head), *lines]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def main() -> int:
+    """Measure and print; with `--write`, keep."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--others", metavar="PYTHON")
+    arguments = parser.parse_args()
+    warm()
+    with tempfile.TemporaryDirectory() as folder:
+        work = arguments.work or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        bench = Bench(work, arguments.rows)
+        head = (
+            "slip",
+            "found",
+            "in the first three",
+            "same, issuer and type known",
+            "under that name",
+            "rows a number",
+        )
+        parts = [
+            f"## Document numbers, {arguments.rows:,} rows",
+            f"`python -m benchmarks.speed.documents --rows {arguments.rows}`: CPU time, one thread, kernels warm.",
+            table(("what", "measured"), [*bench.size(), *bench.exact(), *bench.near()]),
+            f"{N_PLANTED:,} planted slips a kind, listed numbers of 6 to 12 characters:",
+            table(head, bench.kinds()),
+        ]
+        del bench
+        if arguments.others:
+            found = others(arguments.others, work / f"list-{arguments.rows}.arrow", arguments.rows)
+            parts.append("The same list in other stores, exact search of texts, each in its own process:")
+            parts.append(table(("store", "batch", "single, p50 / p99", "build, CPU", "memory an entry"), found))
+    content = "\n\n".join(parts)
+    sys.stdout.write(content + "\n")
+    if arguments.write:
+        write_section(f"documents-{arguments.rows}", content)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,326 @@
+"""Document numbers of a list: exact and near search over the mapped tables of a segment.
+
+`document_tables` builds what is searched here, the kernels do the work: `document_kernels` (exact), `near_kernels`
+(neighbours), `slip_kernels` (which slip). Steps of a near search: read the numbers -> places that may hold a near one
+-> slip of each -> rows, best first. Rows are rows of documents.arrow.
+
+Issuer, type, status and dates are the caller's: nothing here knows them. No answer depends on a hash: wide keys are
+the numbers themselves, and a long number's text is compared.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from matcher.documents.numbers import lookup_key
+from matcher.documents.slips import LONGEST_QUERY, SLIPS, SYMBOLS, TYPE_LETTERS, look_alikes
+from matcher.documents.states import short_codes
+from matcher.index.document_tables import MALFORMED, Array, build_documents, malformed_hash, read_numbers
+from matcher.schema import TEXT
+
+WIDE_LENGTH = 12  # characters of the longest number that is its own key
+BLOCK = 65_536  # numbers searched at a time
+DEFAULT_LIMIT = 50
+_HALF = 1 << 63
+_NO_ROWS: Array = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A listed number that is near: its row, the slip (`documents.slips.SLIPS`), and how many characters it changed."""
+
+    row: int
+    slip: str
+    n_changed: int
+
+
+class NearRows(NamedTuple):
+    """Columns of a near search, ordered by `query_row`, then best first; all of one length.
+
+    Attributes:
+        query_row: Place among the numbers asked for, int64.
+        row: Row of documents.arrow, int64.
+        slip: Place in `documents.slips.SLIPS`, uint8.
+        n_changed: Characters changed, added or missing, uint8; 0 for an equal number.
+    """
+
+    query_row: Array
+    row: Array
+    slip: Array
+    n_changed: Array
+
+
+def pack_key(key: str) -> int:
+    """Pack a lookup key of at most 12 characters as the index holds it: base 36 with a leading one.
+
+    Examples:
+        >>> pack_key("0"), pack_key("00"), pack_key("L898902C3").bit_length()
+        (36, 1296, 48)
+    """
+    return int(f"1{key}", 36)
+
+
+class DocumentIndex:
+    """Finds the rows of document numbers; reads mapped tables, holds no copy, may be asked by several threads.
+
+    Args:
+        tables: The segment's tables of `DOCUMENT_TABLES`.
+        numbers: The column `number` of the same list version.
+
+    Examples:
+        >>> numbers = pa.chunked_array([pa.array(["AB 1234567", "??", "AB1234567", "C01X00T47"], pa.large_string())])
+        >>> index = DocumentIndex(build_documents(pa.table({"number": numbers})), numbers)
+        >>> index.rows("ab-1234567"), index.rows("??"), index.rows("AB1234568")
+        ([0, 2], [1], [])
+        >>> [(one.row, one.slip) for one in index.near("CO1X00T47")]
+        [(3, 'lookalike')]
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table], numbers: pa.ChunkedArray) -> None:
+        self._keys, self._order = _columns(tables["document_keys"])
+        (self._cells,) = _columns(tables["document_cells"])
+        (self._words,) = _columns(tables["document_filter"])
+        self._prefixes = (*_columns(tables["document_prefixes"]), *_columns(tables["document_prefix_cells"]))
+        self._long_keys, self._long_rows = _columns(tables["long_keys"])
+        (self._long_words,) = _columns(tables["long_filter"])
+        self._long_stems, self._long_prefixes = _columns(tables["long_stems"]), _columns(tables["long_prefixes"])
+        (self._shapes,) = _columns(tables["document_shapes"])
+        self._numbers = numbers
+
+    def rows(self, number: str) -> list[int]:
+        """Return the rows whose number has the same lookup key, ascending; none for a number without one.
+
+        Args:
+            number: As presented; normalised here.
+
+        Cost:
+            About a microsecond beyond the normalisation, at 100 million rows.
+        """
+        key = lookup_key(number)
+        if len(key) <= WIDE_LENGTH and not key.startswith(MALFORMED):
+            return self._wide_rows(key) if key else []
+        return self._rows_by_text(key)
+
+    def places(self, key: int) -> tuple[int, int]:
+        """Find one packed key: first place in `row_order` and number of places, 0 when it isn't listed."""
+        found: tuple[int, int] = self._find(self._keys, self._cells, self._words, key - _HALF)
+        return found
+
+    def exact_batch(self, keys: Array) -> tuple[Array, Array]:
+        """Find many packed keys.
+
+        Args:
+            keys: As `pack_key` makes them, uint64, shape `(n,)`; 0 finds nothing.
+
+        Returns:
+            First place in `row_order` (-1: not listed) and number of places, both int64, shape `(n,)`.
+        """
+        first, counts = np.full(len(keys), -1, np.int64), np.zeros(len(keys), np.int64)
+        if len(self._keys):
+            wanted = np.ascontiguousarray(keys, np.uint64).view()
+            wanted.flags.writeable = False  # as mapped columns are: one compiled kernel for both
+            _kernels().exact.find_batch(self._keys, self._cells, self._words, wanted, (first, counts))
+        return first, counts
+
+    @functools.cached_property
+    def _find(self) -> Any:
+        return _kernels().exact.find_one
+
+    @property
+    def row_order(self) -> Array:
+        """Rows by place, uint32: equal numbers are neighbours, their rows ascending."""
+        return self._order
+
+    def exact_rows(self, numbers: pa.Array | Sequence[str]) -> tuple[Array, Array]:
+        """Find the rows of many numbers as presented.
+
+        Returns:
+            `query_row` and `row`, int64, ordered by both.
+        """
+        texts = _texts(numbers)
+        digits, lengths = read_numbers(texts) if len(texts) else (_NO_ROWS.reshape(0, 1), _NO_ROWS)
+        is_wide = (lengths > 0) & (lengths <= WIDE_LENGTH)
+        keys = np.zeros(len(texts), np.uint64)
+        if len(texts):
+            _kernels().exact.pack_digits(digits, lengths, LONGEST_QUERY, keys)
+        first, counts = self.exact_batch(np.where(is_wide, keys, np.uint64(0)))
+        queries = np.repeat(np.arange(len(texts)), counts)
+        within = np.arange(len(queries)) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = self._order[np.repeat(first, counts) + within].astype(np.int64)
+        others = [(at, row) for at in np.flatnonzero(~is_wide).tolist() for row in self.rows(texts[at].as_py() or "")]
+        if others:
+            more = np.array(others, np.int64)
+            queries, rows = np.concatenate((queries, more[:, 0])), np.concatenate((rows, more[:, 1]))
+            by = np.lexsort((rows, queries))
+            queries, rows = queries[by], rows[by]
+        return queries, rows
+
+    def near(self, number: str, *, limit: int = DEFAULT_LIMIT) -> list[Near]:
+        """Return the listed numbers that are equal or near, best first.
+
+        Args:
+            number: As presented.
+            limit: Most results; a list of this length may have been cut.
+        """
+        found = self.near_batch([number])
+        columns = (column[:limit].tolist() for column in found[1:])
+        return [Near(row, SLIPS[slip], n_changed) for row, slip, n_changed in zip(*columns, strict=True)]
+
+    def near_batch(self, numbers: pa.Array | Sequence[str]) -> NearRows:
+        """Find every listed number that is equal or near to each of many.
+
+        Complete: whatever pair of numbers shows a slip of `documents.slips` is found, whatever it is found by.
+        A malformed number is found by its exact text alone.
+
+        Args:
+            numbers: As presented; strings, or an Arrow array of them.
+
+        Cost:
+            A few microseconds a number; memory by block of 65,536 numbers and by what is found.
+        """
+        texts = _texts(numbers)
+        blocks = [self._near_block(texts.slice(start, BLOCK), start) for start in range(0, len(texts), BLOCK)]
+        if not blocks:
+            return NearRows(_NO_ROWS, _NO_ROWS, _NO_ROWS.astype(np.uint8), _NO_ROWS.astype(np.uint8))
+        return NearRows(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
+
+    def _near_block(self, texts: pa.Array, start: int) -> NearRows:
+        presented = read_numbers(texts)
+        parts = [self._malformed(texts, presented[1])]
+        if len(self._keys) or len(self._long_keys):
+            found = self._places(presented)
+            is_wide = found[1] < len(self._keys)
+            parts.append(self._label_wide(presented, [column[is_wide] for column in found]))
+            parts.append(self._label_long(presented, [column[~is_wide] for column in found]))
+        queries, rows, slips, changed = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        kept = np.flatnonzero(slips != _kernels().slips.NONE)
+        by = kept[np.lexsort((rows[kept], changed[kept], slips[kept], queries[kept]))]
+        return NearRows(queries[by] + start, rows[by], slips[by], changed[by])
+
+    def _places(self, presented: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Places that may hold a near number, each once: of wide keys, then rows of long numbers."""
+        digits, lengths = presented
+        wide, long = (self._keys, self._cells, self._words), (self._long_keys, self._long_rows, self._long_words)
+        tables = _near_tables()
+        index = (wide, self._prefixes, long, self._long_stems, self._long_prefixes, self._shapes, tables.likes)
+        parts, at, room = [], 0, 4 * len(lengths) + 1024
+        while at < len(lengths):
+            found = np.empty(room, np.int64), np.empty(room, np.int64)
+            after, used = _kernels().near.near_batch(digits, lengths, at, index, tables.room, found)
+            parts.append(found[0][:used] << 34 | found[1][:used])  # places of 2**33, queries of 2**16
+            room *= 1 if after > at else 4
+            at = after
+        merged = np.unique(np.concatenate(parts))
+        return merged >> 34, merged & ((1 << 34) - 1)
+
+    def _label_wide(self, presented: tuple[Array, Array], found: Sequence[Array]) -> NearRows:
+        queries, places = found
+        slips, changed = np.zeros(len(queries), np.uint8), np.zeros(len(queries), np.uint8)
+        _kernels().slips.label_wide(presented, (queries, places), self._keys, _near_tables().labels, (slips, changed))
+        return NearRows(queries, self._order[places].astype(np.int64), slips, changed)
+
+    def _label_long(self, presented: tuple[Array, Array], found: Sequence[Array]) -> NearRows:
+        queries, rows = found[0], found[1] - len(self._keys)
+        slips, changed = np.zeros(len(queries), np.uint8), np.zeros(len(queries), np.uint8)
+        if len(rows):
+            listed = read_numbers(pa.array([self._numbers[row].as_py() for row in rows.tolist()], TEXT))
+            _kernels().slips.label_read(presented, queries, listed, _near_tables().labels, (slips, changed))
+        return NearRows(queries, rows, slips, changed)
+
+    def _malformed(self, texts: pa.Array, lengths: Array) -> NearRows:
+        """Rows of the numbers that cannot be keys, 21 characters and more among them, by exact text."""
+        asked = np.flatnonzero((lengths < 1) | (lengths > _kernels().exact.MAX_LISTED)).tolist()
+        pairs = [(at, row) for at in asked for row in self.rows(texts[at].as_py() or "")]
+        found = np.array(pairs, np.int64).reshape(-1, 2)
+        nothing = np.zeros(len(found), np.uint8)
+        return NearRows(found[:, 0], found[:, 1], nothing, nothing)
+
+    def _wide_rows(self, key: str) -> list[int]:
+        if not len(self._keys):
+            return []
+        first, count = self.places(pack_key(key))
+        rows: list[int] = self._order[first : first + count].tolist() if count else []
+        return rows
+
+    def _rows_by_text(self, key: str) -> list[int]:
+        is_malformed = key.startswith(MALFORMED)
+        wanted = np.uint64(malformed_hash(key) if is_malformed else pack_key(key) % (1 << 64))
+        first, last = (int(self._long_keys.searchsorted(wanted, side=side)) for side in ("left", "right"))
+        rows = sorted(self._long_rows[first:last].tolist())
+        return [row for row in rows if lookup_key(self._numbers[row].as_py()) == key]
+
+
+def warm() -> None:
+    """Compile, or load from the cache, every kernel of building and searching: seconds, once a process."""
+    numbers = pa.chunked_array([pa.array(["AB1234567", "ABCDE123456789", "D23145890XYZ", "?"], TEXT)])
+    index = DocumentIndex(build_documents(pa.table({"number": numbers})), numbers)
+    index.rows("AB1234567")
+    index.exact_rows(["AB1234567"])
+    index.near_batch(["AB1234567", "ABCDE12345678"])
+
+
+class _Kernels(NamedTuple):
+    exact: Any
+    near: Any
+    slips: Any
+
+
+@functools.cache
+def _kernels() -> _Kernels:
+    from matcher.index import document_kernels, near_kernels, slip_kernels  # imports numba
+
+    return _Kernels(document_kernels, near_kernels, slip_kernels)
+
+
+class _NearTables(NamedTuple):
+    likes: tuple[Array, Array]  # look-alikes of each character, one after the other; where those of each begin
+    labels: tuple[Array, Array]  # which pairs look alike; which packed texts are codes
+    room: int  # most neighbours of one length that a number can have
+
+
+@functools.cache
+def _near_tables() -> _NearTables:
+    pairs = look_alikes()
+    others = [[SYMBOLS.index(two) for two in SYMBOLS if frozenset((one, two)) in pairs] for one in SYMBOLS]
+    flat = np.array([one for each in others for one in each], np.uint8)
+    first = np.cumsum([0, *(len(each) for each in others)])
+    alike = np.zeros((len(SYMBOLS), len(SYMBOLS)), np.uint8)
+    for one, each in enumerate(others):
+        alike[one, each] = 1
+    codes = np.zeros(2 * len(SYMBOLS) ** 3, np.uint8)
+    codes[[pack_key(code) for code in (*short_codes(), *TYPE_LETTERS)]] = 1
+    n = LONGEST_QUERY
+    room = (n + 1) * len(SYMBOLS) + n + n * n * max(len(each) for each in others) ** 2 // 2
+    for table in (flat, first, alike, codes):
+        table.flags.writeable = False
+    return _NearTables((flat, first), (alike, codes), room)
+
+
+def _columns(table: pa.Table) -> tuple[Array, ...]:
+    """Columns as read-only arrays without a copy; each is one chunk."""
+    columns = []
+    for column in table.columns:
+        array = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        columns.append(array.to_numpy())
+    return tuple(columns)
+
+
+def _texts(numbers: pa.Array | Sequence[str]) -> pa.Array:
+    if isinstance(numbers, pa.ChunkedArray):
+        numbers = numbers.combine_chunks()
+    if isinstance(numbers, pa.Array):
+        return numbers.cast(TEXT)
+    try:
+        return pa.array(numbers, TEXT)
+    except UnicodeEncodeError:  # half a character: no listed number can hold it
+        return pa.array([text if _is_whole(text) else None for text in numbers], TEXT)
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
