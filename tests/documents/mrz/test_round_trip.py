@@ -33,8 +33,8 @@ def test_what_was_written_is_read_again(fields: MrzFields, spelling: Spelling) -
     """All check digits hold and every field comes back; a name that was cut comes back as prefixes."""
     mrz = parse_mrz(_written(fields, spelling), today=TODAY)
     assert mrz.valid
-    assert mrz.warnings == ()
-    assert mrz.repairs == ()
+    assert set(mrz.warnings) <= {"name_ends_in_look_alikes"}  # MUXXLLER cut to MUXXLL does
+    assert {one.field for one in mrz.repairs} <= {"name"}
     long_ones = ("TD1", "TD2")
     number = fields.document_number if fields.format in long_ones else fields.document_number[:9]
     assert (mrz.format, mrz.document_code, mrz.document_number) == (fields.format, fields.document_code, number)
@@ -81,7 +81,9 @@ def test_the_repairs_of_a_look_alike_hold_the_truth(fields: MrzFields, spelling:
     check = data.draw(st.sampled_from([one for one in checks_of(layout, zone) if one.field != "composite"]))
     offset = data.draw(st.sampled_from([one for one in check.covers if zone[one] != "<"] or [check.offset]))
     assume(zone[offset] != "<")
-    letter = data.draw(st.sampled_from([one for one in look_alikes().costs[zone[offset]] if one != "<"]))
+    alike = [one for one in look_alikes().costs[zone[offset]] if one != "<"]
+    assume(alike)  # R has none
+    letter = data.draw(st.sampled_from(alike))
     assume(VALUES[letter] % 10 != VALUES[zone[offset]] % 10)
     mrz = parse_mrz(zone[:offset] + letter + zone[offset + 1 :], today=TODAY)
     assume(not mrz.check_digits[[one.name for one in mrz.check_digits].index(check.field)].holds)
