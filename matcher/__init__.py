@@ -22,6 +22,7 @@ from matcher.errors import EpervierError
 from matcher.records import Document, ListVersion, Name, PartialDate, Traveller
 
 if TYPE_CHECKING:
+    from matcher.conflicts import document_conflicts
     from matcher.decision import Decision, Match
     from matcher.documents.mrz import MrzDocument, parse_mrz
     from matcher.names import NameComparison, compare_name_pairs, compare_names
@@ -38,6 +39,7 @@ _LAZY = {
     "Watchlist": "matcher.watchlist",
     "compare_name_pairs": "matcher.names",
     "compare_names": "matcher.names",
+    "document_conflicts": "matcher.conflicts",
     "parse_mrz": "matcher.documents.mrz",
     "read_travellers": "matcher.passengers",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "Watchlist",
     "compare_name_pairs",
     "compare_names",
+    "document_conflicts",
     "parse_mrz",
     "read_travellers",
 ]

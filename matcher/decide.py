@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matcher.score.evidence import Evidence
+from matcher.score.evidence import Evidence, total_bits
 from matcher.score.model import Model
 from matcher.score.person import PersonScore
 
@@ -29,12 +29,17 @@ def decide_person(model: Model, score: PersonScore) -> str | None:
     return REVIEW if score.is_equal_name and not score.is_opposed else None
 
 
-def decide_document(leaves: Sequence[Evidence]) -> str:
-    """Decide an equal document number: `hit` when issuer group and class are equal too, else `review`.
+def decide_document(model: Model, leaves: Sequence[Evidence]) -> str | None:
+    """Decide an equal or near document number, by its leaves without the prior.
 
-    A class missing on either side counts as equal; a missing issuer does not.
+    Returns:
+        For an equal number `hit` when issuer group and class are equal too (a class missing on either side counts as
+        equal, a missing issuer doesn't), else `review`. For a near one `review` from the model's threshold on.
     """
     levels = {leaf.feature: leaf.level for leaf in leaves}
+    if levels["document_number"] != "exact":
+        weight = model.document_prior_bits + total_bits(leaves)
+        return REVIEW if weight >= model.threshold("near_document_bits") else None
     same_issuer = levels["document_issuer"] == "same"
     return HIT if same_issuer and levels["document_class"] != "different" else REVIEW
 

@@ -23,6 +23,8 @@ class Match:
         explanation: The leaves and the entry's facts.
         category, role, protective, requested_action, contact: As the list gives them.
         status: Of a listed document: stolen, lost, ...; None for a person.
+        document_type: Code of a listed document, as listed.
+        reported_on: Day that a listed document was reported.
     """
 
     list_id: str
@@ -37,6 +39,8 @@ class Match:
     requested_action: str | None
     contact: str | None
     status: str | None
+    document_type: str | None
+    reported_on: datetime.date | None
 
     @property
     def match_probability(self) -> float:
@@ -51,12 +55,13 @@ class Match:
     def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """Return the match ready for JSON, with the explanation as leaves and text."""
         row = self.to_row()
+        row["reported_on"] = self.reported_on and self.reported_on.isoformat()
         return {**row, "explanation": {"leaves": row["explanation"], "text": self.explanation.to_text(locale)}}
 
 
 _MATCH_FIELDS = (
     "list_id", "entry_id", "channel", "outcome", "match_weight", "match_probability", "category", "role", "protective",
-    "requested_action", "contact", "status",
+    "requested_action", "contact", "status", "document_type", "reported_on",
 )  # fmt: skip
 
 

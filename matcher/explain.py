@@ -6,6 +6,7 @@ catalogue a language (`locales/<locale>.toml`). It is built only when asked.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import tomllib
 import unicodedata
@@ -46,6 +47,8 @@ class Subject:
     requested_action: str | None = None
     contact: str | None = None
     status: str | None = None
+    document_type: str | None = None
+    reported_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ def _subject_lines(subject: Subject, words: _Catalogue) -> list[str]:
         lines.append(frame["protective"])
     if subject.status is not None:
         lines.append(words["status"].get(subject.status, subject.status))
+    if subject.reported_on is not None:
+        lines.append(words["document"]["reported_on"].format(date=subject.reported_on.isoformat()))
     action = subject.requested_action
     lines.append(frame["action"].format(action=_isolated(action, "")) if action else frame["no_action"])
     if subject.contact:

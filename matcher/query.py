@@ -22,11 +22,12 @@ MAX_DOCUMENTS = 16  # documents likewise
 
 @dataclass(frozen=True, slots=True)
 class CarriedDocument:
-    """A document of the traveller: number as presented, issuer as a code, type as presented."""
+    """A document as it is compared: number as written, issuer as a code, type as written, expiry as `YYYY-MM-DD`."""
 
     number: str
     issuing_state: str | None
     type: str | None
+    expires_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Query:
         birth_date, sex, nationalities, birth_place: As in the TRAVELLER row.
         documents: Those with a number key.
         n_documents_cut: Documents left out because of the limit.
+        number_source: How the numbers were read: `typed`, `mrz` or `mrz_failed`.
     """
 
     names: tuple[tuple[Token, ...], ...]
@@ -49,6 +51,7 @@ class Query:
     birth_place: str | None
     documents: tuple[CarriedDocument, ...]
     n_documents_cut: int
+    number_source: str
 
 
 def partial_date(value: Mapping[str, Any] | None) -> PartialDate | None:
@@ -71,7 +74,7 @@ def make_query(row: Mapping[str, Any]) -> Query:
     names = dict.fromkeys(tokens for text in texts[:MAX_NAMES] if (tokens := analyse_name(text)))
     carried = row["documents"] or ()
     documents = (
-        CarriedDocument(one["number"], state_code(one["issuing_state"]), one["type"])
+        CarriedDocument(one["number"], state_code(one["issuing_state"]), one["type"], one["expires_on"])
         for one in carried[:MAX_DOCUMENTS]
         if one["number"] and lookup_key(one["number"])
     )
@@ -84,4 +87,11 @@ def make_query(row: Mapping[str, Any]) -> Query:
         birth_place=row["birth_place"],
         documents=tuple(dict.fromkeys(documents)),
         n_documents_cut=max(0, len(carried) - MAX_DOCUMENTS),
+        number_source=_number_source(row),
     )
+
+
+def _number_source(row: Mapping[str, Any]) -> str:
+    if row["source"] != "mrz":
+        return "typed"
+    return "mrz_failed" if "mrz_check_digit_failed" in (row["warnings"] or ()) else "mrz"

@@ -156,6 +156,8 @@ MATCH = pa.struct(
         ("requested_action", TEXT),  # quoted from the list; null: not said
         ("contact", TEXT),  # whom to ask; null: not said
         ("status", TEXT),  # of a listed document; null: person
+        ("document_type", TEXT),  # code of a listed document; null: person, or not said
+        ("reported_on", pa.date32()),  # day that a listed document was reported; null: person, or not said
     ]
 )
 
@@ -196,6 +198,7 @@ DOCUMENT_MATCH = pa.schema(
         ("issuing_state", TEXT),  # as listed; null: not said
         ("type", TEXT),  # as listed; null: not said
         ("status", TEXT),  # as listed; null: a person's document
+        ("reported_on", pa.date32()),  # null: not said
         ("slip", TEXT),  # kind of difference: exact, issuer, type, ...; never null
         ("match_weight", pa.float64()),  # bits; never null
     ]

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from matcher.candidates.persons import Comparable, comparable_persons
-from matcher.decide import OUTCOMES, better, decide_document, decide_person
+from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_person
 from matcher.decision import Caps, Decision, Match, outcome_of
 from matcher.entry import PersonEntry
 from matcher.explain import Explanation, Subject
 from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
-from matcher.score.fields import document_leaves
+from matcher.score.fields import NumberPair, document_leaves
 from matcher.score.model import Model
 from matcher.score.person import best_name, score_person
 from matcher.searchable import ListedDocument, SearchableList
@@ -42,6 +42,7 @@ class Screener:
         queries = [make_query(row) for row in rows]
         for one in self._lists:
             one.scan.prepare(name for query in queries for name in query.names)
+            one.prepare_documents(carried.number for query in queries for carried in query.documents)
         return [self._decide_one(row, query, decided_at) for row, query in zip(rows, queries, strict=True)]
 
     def _decide_one(self, row: Mapping[str, Any], query: Query, decided_at: datetime.datetime) -> Decision:
@@ -70,7 +71,7 @@ class Screener:
     def _ask(self, one: SearchableList, query: Query, day: datetime.date) -> tuple[list[Match], int]:
         """Ask one list; returns its matches and how many equal names other evidence opposed."""
         own, attached = self._documents(one, query, day)
-        matches = [self._document_match(one, document, leaves) for document, leaves in own]
+        matches = [match for document, leaves in own if (match := self._document_match(one, document, leaves))]
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
         opposed = 0
@@ -88,30 +89,42 @@ class Screener:
     def _documents(
         self, one: SearchableList, query: Query, day: datetime.date
     ) -> tuple[list[tuple[ListedDocument, _Leaves]], dict[str, _Leaves]]:
-        """Equal numbers: the best row of each document entry, and the best leaves of each attached person."""
+        """Equal and near numbers: the best row of each document entry, and the best leaves of each attached person."""
         own: dict[str, tuple[ListedDocument, _Leaves]] = {}
         attached: dict[str, _Leaves] = {}
         for carried in query.documents:
             for listed in one.documents(carried.number, day):
-                leaves = tuple(
-                    document_leaves(
-                        self._model,
-                        number=(carried.number, listed.number),
-                        issuer=(carried.issuing_state, listed.issuing_state),
-                        kind=(carried.type, listed.type),
-                    )
-                )
+                pair = NumberPair(carried, listed.described(), listed.slip, listed.series_count, query.number_source)
+                leaves = tuple(document_leaves(self._model, pair))
+                if not leaves:
+                    continue
                 if listed.person_entry_id is None:
                     before = own.get(listed.entry_id)
-                    if before is None or _strength(leaves) > _strength(before[1]):
+                    if before is None or self._strength(leaves) > self._strength(before[1]):
                         own[listed.entry_id] = (listed, leaves)
-                elif _strength(leaves) > _strength(attached.get(listed.person_entry_id, ())):
+                elif self._strength(leaves) > self._strength(attached.get(listed.person_entry_id, ())):
                     attached[listed.person_entry_id] = leaves
         return list(own.values()), attached
 
-    def _document_match(self, one: SearchableList, listed: ListedDocument, leaves: _Leaves) -> Match:
-        subject = Subject(one.list_id, listed.entry_id, "document", listed.category, status=listed.status)
-        return _match(subject, (self._document_prior(), *leaves), decide_document(leaves))
+    def _strength(self, leaves: _Leaves) -> tuple[int, float]:
+        if not leaves:
+            return (-1, 0.0)
+        return OUTCOMES.index(decide_document(self._model, leaves) or NO_MATCH), total_bits(leaves)
+
+    def _document_match(self, one: SearchableList, listed: ListedDocument, leaves: _Leaves) -> Match | None:
+        outcome = decide_document(self._model, leaves)
+        if outcome is None:
+            return None
+        subject = Subject(
+            one.list_id,
+            listed.entry_id,
+            "document",
+            listed.category,
+            status=listed.status,
+            document_type=listed.type,
+            reported_on=listed.reported_on,
+        )
+        return _match(subject, (self._document_prior(), *leaves), outcome)
 
     def _document_prior(self) -> Evidence:
         return Evidence("prior", "document", None, None, self._model.document_prior_bits)
@@ -127,10 +140,11 @@ class Screener:
             return None, False
         score = score_person(self._model, query, entry, name, documents)
         is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.leaves)
+        by_document = decide_document(self._model, documents) if documents else None
         if documents and not is_comparable:
             leaves = (self._document_prior(), *documents)
-            return _match(_person_subject(one, entry, "document"), leaves, decide_document(documents)), False
-        by_document = decide_document(documents) if documents else None
+            subject = _person_subject(one, entry, "document")
+            return (_match(subject, leaves, by_document) if by_document else None), False
         outcome = better(decide_person(self._model, score), by_document)
         if outcome is None:
             return None, agrees
@@ -139,10 +153,6 @@ class Screener:
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:
     return any(leaf.feature == "birth_date" and leaf.level == "exact" for leaf in leaves)
-
-
-def _strength(leaves: _Leaves) -> tuple[int, float]:
-    return (OUTCOMES.index(decide_document(leaves)), total_bits(leaves)) if leaves else (-1, 0.0)
 
 
 def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Subject:
@@ -172,6 +182,8 @@ def _match(subject: Subject, leaves: _Leaves, outcome: str) -> Match:
         requested_action=subject.requested_action,
         contact=subject.contact,
         status=subject.status,
+        document_type=subject.document_type,
+        reported_on=subject.reported_on,
     )
 
 

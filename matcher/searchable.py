@@ -6,22 +6,28 @@ Opens segments lazily and keeps entries that were read once. One object serves o
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from matcher.candidates.full_scan import FullScan
+from matcher.documents.slips import SLIPS
 from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.index.documents import DocumentIndex
 from matcher.index.names import NameIndex
+from matcher.index.series import Series
+from matcher.query import CarriedDocument
 from matcher.score.model import Model
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.read import OpenList
 
+NUMBERS_KEPT = 65_536  # numbers whose rows are kept; a batch is searched together
+
 
 @dataclass(frozen=True, slots=True)
 class ListedDocument:
-    """A document row that carries the number asked for."""
+    """A document row whose number is equal to the one asked for, or near it by a slip."""
 
     row: int
     entry_id: str
@@ -29,10 +35,17 @@ class ListedDocument:
     issuing_state: str | None
     type: str | None
     status: str | None
+    expires_on: str | None
     category: str
     person_entry_id: str | None
-    note: str | None
     state: str | None
+    reported_on: datetime.date | None
+    slip: str
+    series_count: float
+
+    def described(self) -> CarriedDocument:
+        """The values that a carried document is compared with."""
+        return CarriedDocument(self.number, self.issuing_state, self.type, self.expires_on)
 
 
 class SearchableList:
@@ -52,6 +65,7 @@ class SearchableList:
         self._model = model
         self._ids = DocumentIds(opened.documents, key=key)
         self._opened: dict[int, PersonEntry] = {}
+        self._found: dict[str, list[tuple[int, str]]] = {}
 
     @cached_property
     def names(self) -> NameIndex:
@@ -67,6 +81,10 @@ class SearchableList:
     def numbers(self) -> DocumentIndex:
         """The list's document numbers."""
         return DocumentIndex(self._segment, self._documents.column("number"))
+
+    @cached_property
+    def _series(self) -> Series:
+        return Series(self._segment["document_series"])
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -88,10 +106,23 @@ class SearchableList:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
-    def documents(self, number: str, decided_on: datetime.date) -> list[ListedDocument]:
-        """Return the rows with an equal number key that may appear in an answer, by row."""
-        rows = self.numbers.rows(number)
-        found = (self._document(row, entry_id) for row, entry_id in zip(rows, self._ids.at(rows), strict=True))
+    def prepare_documents(self, numbers: Iterable[str]) -> None:
+        """Search the numbers of a batch together; `documents` then only reads what was found."""
+        wanted = list(dict.fromkeys(number for number in numbers if number not in self._found))
+        if len(self._found) + len(wanted) > NUMBERS_KEPT:
+            self._found.clear()
+        for number in wanted:
+            self._found[number] = []
+        near = self.numbers.near_batch(wanted) if wanted and self._documents.num_rows else None
+        for at, row, slip in zip(near.query_row, near.row, near.slip, strict=True) if near is not None else ():
+            self._found[wanted[at]].append((int(row), SLIPS[slip]))
+
+    def documents(self, number: str, decided_on: datetime.date, *, near: bool = True) -> list[ListedDocument]:
+        """Return the rows with an equal or near number that may appear in an answer, best slip first."""
+        self.prepare_documents([number])
+        pairs = [(row, slip) for row, slip in self._found[number] if near or slip == "exact"]
+        ids = self._ids.at([row for row, _ in pairs])
+        found = (self._document(row, entry_id, slip) for (row, slip), entry_id in zip(pairs, ids, strict=True))
         return [one for one in found if self._is_document_returnable(one, decided_on)]
 
     def _is_document_returnable(self, document: ListedDocument, decided_on: datetime.date) -> bool:
@@ -103,7 +134,7 @@ class SearchableList:
         row = self.person_row(document.person_entry_id)
         return row is not None and self.is_person_returnable(self.person(row), decided_on)
 
-    def _document(self, row: int, entry_id: str) -> ListedDocument:
+    def _document(self, row: int, entry_id: str, slip: str) -> ListedDocument:
         values: dict[str, Any] = self._documents.slice(row, 1).to_pylist()[0]
         return ListedDocument(
             row=row,
@@ -114,6 +145,9 @@ class SearchableList:
             status=values["status"],
             category=values["category"] or "document",
             person_entry_id=values["person_entry_id"],
-            note=values["note"],
             state=values["state"],
+            expires_on=values["expires_on"] and values["expires_on"].isoformat(),
+            reported_on=values["reported_on"],
+            slip=slip,
+            series_count=self._series.count(values["number"], values["issuing_state"]),
         )

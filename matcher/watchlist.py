@@ -22,10 +22,11 @@ from matcher.query import CarriedDocument
 from matcher.records import ListVersion, Traveller
 from matcher.schema import DECISION, DOCUMENT_MATCH, TEXT
 from matcher.score.evidence import total_bits
-from matcher.score.fields import document_leaves
+from matcher.score.fields import NumberPair, document_leaves
 from matcher.score.model import Model, load_model
+from matcher.score.slips import TYPED
 from matcher.screen import Screener
-from matcher.searchable import SearchableList
+from matcher.searchable import NUMBERS_KEPT, SearchableList
 from matcher.snapshot.read import OpenSnapshot
 
 BATCH_ROWS = 4096  # travellers decided together: equal tokens of a batch are worked once
@@ -131,7 +132,7 @@ class Watchlist:
         numbers: _Texts,
         issuing_states: _Texts | None = None,
         types: _Texts | None = None,
-        near: bool = False,
+        near: bool = True,
     ) -> pa.Table:
         """Find document numbers on every list, columns in, table out.
 
@@ -139,37 +140,41 @@ class Watchlist:
             numbers: Numbers as presented, shape `(n,)`; null finds nothing.
             issuing_states: Codes or names, shape `(n,)`; None when not known.
             types: Document codes, shape `(n,)`; None when not known.
-            near: Numbers that differ by a slip; not in this version.
+            near: Numbers that differ by a slip (`documents.slips`) too.
 
         Returns:
-            `schema.DOCUMENT_MATCH`, one row a found entry, by query row, then best first. `slip` is `exact`, or
-            `issuer` or `type` where the number is equal and that is not.
+            `schema.DOCUMENT_MATCH`, one row a found entry, by query row, then best first. `slip` names the
+            difference: `exact`, `issuer` or `type` where the number is equal, else the slip. Weights are those of
+            typed numbers.
 
         Raises:
-            UsageError: columns of different lengths, or `near`.
+            UsageError: columns of different lengths.
+            ColumnTypeError: a column is not text.
         """
-        if near:
-            raise UsageError("this version finds equal numbers only; call search_documents with near=False")
         wanted = _texts(numbers, "numbers")
         states = _texts(issuing_states, "issuing_states", len(wanted))
         kinds = _texts(types, "types", len(wanted))
         today = datetime.datetime.now(datetime.UTC).date()
         found: list[dict[str, Any]] = []
-        for at, (number, state, kind) in enumerate(zip(wanted, states, kinds, strict=True)):
-            if number:
-                found += self._find_document(at, CarriedDocument(number, state_code(state), kind), today)
+        with self._turn:
+            for start in range(0, len(wanted), NUMBERS_KEPT):
+                for one in self._lists:
+                    one.prepare_documents(number for number in wanted[start : start + NUMBERS_KEPT] if number)
+                stop = min(start + NUMBERS_KEPT, len(wanted))
+                for at in range(start, stop):
+                    if number := wanted[at]:
+                        carried = CarriedDocument(number, state_code(states[at]), kinds[at])
+                        found += self._find_document(at, carried, today, near=near)
         return pa.Table.from_pylist(found, schema=DOCUMENT_MATCH)
 
-    def _find_document(self, at: int, carried: CarriedDocument, day: datetime.date) -> list[dict[str, Any]]:
+    def _find_document(
+        self, at: int, carried: CarriedDocument, day: datetime.date, *, near: bool
+    ) -> list[dict[str, Any]]:
         rows = []
         for one in self._lists:
-            for listed in one.documents(carried.number, day):
-                leaves = document_leaves(
-                    self._model,
-                    number=(carried.number, listed.number),
-                    issuer=(carried.issuing_state, listed.issuing_state),
-                    kind=(carried.type, listed.type),
-                )
+            for listed in one.documents(carried.number, day, near=near):
+                pair = NumberPair(carried, listed.described(), listed.slip, listed.series_count, TYPED)
+                leaves = document_leaves(self._model, pair)
                 rows.append(
                     {
                         "query_row": at,
@@ -179,7 +184,8 @@ class Watchlist:
                         "issuing_state": listed.issuing_state,
                         "type": listed.type,
                         "status": listed.status,
-                        "slip": slip_of(leaves[1].level, leaves[2].level),
+                        "reported_on": listed.reported_on,
+                        "slip": slip_of(listed.slip, leaves[1].level, leaves[2].level),
                         "match_weight": self._model.document_prior_bits + total_bits(leaves),
                     }
                 )

@@ -82,7 +82,7 @@ class DocumentSearchRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What `POST /v1/documents/search` takes."""
 
     documents: list[SearchedDocument]
-    near: Annotated[bool, Meta(description="Also numbers that differ by one slip.")] = False
+    near: Annotated[bool, Meta(description="Also numbers that differ by one slip.")] = True
 
 
 class LeafForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -224,7 +224,7 @@ def decode(raw: bytes, form: type[T]) -> T:
 
     Examples:
         >>> decode(b'{"documents": [{"number": "L898902C3"}]}', DocumentSearchRequest).near
-        False
+        True
     """
     try:
         return msgspec.json.decode(raw, type=form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from matcher.passengers import SourceDescription
+    from matcher.screening import Reading
 
 REJECTS_EXIT = 4
 STEP_ROWS = 256  # rows between two moves of the bar; 4,096 travellers take 6 to 8 s with 256, 512 or 4,096
@@ -49,6 +51,12 @@ def screen(
     ] = None,
     strict: StrictOption = False,
     rejects: RejectsOption = None,
+    conflicts: Annotated[
+        Path | None,
+        typer.Option(
+            "--conflicts", metavar="FILE", help="Write travellers who share a document but can't be one person."
+        ),
+    ] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Forget an interrupted screening and begin anew.")] = False,
 ) -> None:
     """Screen a passenger file and write one decision a traveller, in the order of the file.
@@ -79,8 +87,23 @@ def screen(
     if rejects is not None:
         write_reject_report(refused.table(), rejects)
         say(f"reject report: {safe(rejects)}")
+    if conflicts is not None:
+        report_conflicts(passengers, reading, conflicts)
     if tally.rejects:
         raise typer.Exit(REJECTS_EXIT)
+
+
+def report_conflicts(passengers: Path, reading: Reading, output: Path) -> None:
+    """Write the pairs of travellers who carry one document with two identities."""
+    import matcher
+    from matcher.conflicts import CONFLICTS
+    from matcher.output import open_writer
+
+    with matcher.read_travellers(passengers, **dataclasses.asdict(reading)) as reader:
+        table = matcher.document_conflicts(reader)
+    with open_writer(output, schema=CONFLICTS) as writer:
+        writer.write(table)
+    say(f"{table.num_rows:,} pairs share a document with another identity: {safe(output)}")
 
 
 def describe(found: SourceDescription) -> str:

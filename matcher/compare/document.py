@@ -5,6 +5,8 @@ A class missing on either side counts as equal; a missing issuer does not (rule 
 
 from __future__ import annotations
 
+import datetime
+
 from matcher.documents.states import same_issuer
 from matcher.documents.types import document_class
 
@@ -34,8 +36,26 @@ def class_level(query: str | None, entry: str | None) -> str:
     return "same" if left == right else "different"
 
 
-def slip_of(issuer: str, kind: str) -> str:
-    """Name the difference of an equal number: `exact`, `issuer` or `type`."""
+def expiry_level(query: str | None, entry: str | None) -> str | None:
+    """Return `same` or `different` for two days written `YYYY-MM-DD`; None when either is missing or another form.
+
+    Examples:
+        >>> expiry_level("2030-01-02", "2030-01-02"), expiry_level("2030-01-02", None)
+        ('same', None)
+    """
+    if not query or not entry:
+        return None
+    try:
+        left, right = datetime.date.fromisoformat(query.strip()), datetime.date.fromisoformat(entry)
+    except ValueError:
+        return None
+    return "same" if left == right else "different"
+
+
+def slip_of(slip: str, issuer: str, kind: str) -> str:
+    """Name the difference of a number: its slip, or for an equal one `exact`, `issuer` or `type`."""
+    if slip != "exact":
+        return slip
     if issuer != "same":
         return "issuer"
     return "type" if kind == "different" else "exact"

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from matcher.index.document_tables import build_documents
 from matcher.index.names import build_names
+from matcher.index.series import build_series
 
-INDEX_VERSION = 3  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 4  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:
@@ -22,9 +23,9 @@ def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]
         documents: `DOCUMENT_ENTRY` rows.
 
     Returns:
-        Tables by name: `vocabulary`, `names`, `joins`, `dates`, and those of `DOCUMENT_TABLES`.
+        Tables by name: `vocabulary`, `names`, `joins`, `dates`, `document_series`, and those of `DOCUMENT_TABLES`.
 
     Cost:
         About 0.2 ms a person with three names; memory for the whole list.
     """
-    return {**build_names(persons), **build_documents(documents)}
+    return {**build_names(persons), **build_documents(documents), "document_series": build_series(documents)}

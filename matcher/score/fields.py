@@ -7,15 +7,18 @@ on either side makes no leaf, which is a weight of 0 (rule 7).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matcher.compare.birth_date import birth_date_level
 from matcher.compare.birth_place import birth_place_level
-from matcher.compare.document import class_level, issuer_level
+from matcher.compare.document import class_level, expiry_level, issuer_level
 from matcher.compare.nationality import nationality_level
 from matcher.compare.sex import sex_level
+from matcher.query import CarriedDocument
 from matcher.records import PartialDate
 from matcher.score.evidence import Evidence
 from matcher.score.model import Model
+from matcher.score.slips import slip_leaf
 
 
 def birth_date_leaf(model: Model, query: PartialDate | None, entry: Sequence[PartialDate]) -> Evidence | None:
@@ -58,13 +61,64 @@ def birth_place_leaf(model: Model, query: str | None, entry: Sequence[str]) -> E
     return best
 
 
-def document_leaves(
-    model: Model, *, number: tuple[str, str], issuer: tuple[str | None, str | None], kind: tuple[str | None, str | None]
-) -> list[Evidence]:
-    """Weigh an equal document number with its issuer and class; pairs are `(carried, listed)`, as written."""
-    issuer_is, kind_is = issuer_level(*issuer), class_level(*kind)
-    return [
-        Evidence("document_number", "exact", *number, model.weight("document_number", "exact")),
-        Evidence("document_issuer", issuer_is, *issuer, model.weight("document_issuer", issuer_is)),
-        Evidence("document_class", kind_is, *kind, model.weight("document_class", kind_is)),
+@dataclass(frozen=True, slots=True)
+class NumberPair:
+    """A carried document beside a listed one whose number is equal or near; as written.
+
+    Attributes:
+        carried, listed: The two documents' values.
+        slip: One of `documents.slips.SLIPS`.
+        series_count: Listed numbers of the listed number's series.
+        source: How the carried number was read (`score.slips`).
+    """
+
+    carried: CarriedDocument
+    listed: CarriedDocument
+    slip: str
+    series_count: float
+    source: str
+
+
+def document_leaves(model: Model, pair: NumberPair) -> list[Evidence]:
+    """Weigh an equal or near number with issuer, class and expiry; empty when its source rules the slip out."""
+    carried, listed = pair.carried, pair.listed
+    if pair.slip == "exact":
+        number = Evidence(
+            "document_number", "exact", carried.number, listed.number, model.weight("document_number", "exact")
+        )
+    else:
+        found = slip_leaf(
+            model,
+            pair.slip,
+            carried=carried.number,
+            listed=listed.number,
+            series_count=pair.series_count,
+            source=pair.source,
+        )
+        if found is None:
+            return []
+        number = found
+    issuer_is, kind_is = (
+        issuer_level(carried.issuing_state, listed.issuing_state),
+        class_level(carried.type, listed.type),
+    )
+    issuers = "document_issuer" if pair.slip == "exact" else "near_document_issuer"
+    leaves = [
+        number,
+        Evidence(
+            "document_issuer", issuer_is, carried.issuing_state, listed.issuing_state, model.weight(issuers, issuer_is)
+        ),
+        Evidence("document_class", kind_is, carried.type, listed.type, model.weight("document_class", kind_is)),
     ]
+    expiry_is = expiry_level(carried.expires_on, listed.expires_on)
+    if expiry_is is not None:
+        leaves.append(
+            Evidence(
+                "document_expiry",
+                expiry_is,
+                carried.expires_on,
+                listed.expires_on,
+                model.weight("document_expiry", expiry_is),
+            )
+        )
+    return leaves

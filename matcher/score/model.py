@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from matcher.compare.tokens import LEVELS as TOKEN_LEVELS
+from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
 from matcher.score.evidence import to_grain
 
@@ -31,10 +32,15 @@ FIELD_LEVELS = {
     "document_number": ("exact",),
     "document_issuer": ("same", "different", "missing"),
     "document_class": ("same", "different", "missing"),
+    "document_expiry": ("same", "different"),
+    "near_document_issuer": ("same", "different", "missing"),
+    "slip_typed": SLIPS[1:],
+    "slip_mrz": SLIPS[1:],
+    "slip_mrz_failed": SLIPS[1:],
     "name_token": (*TOKEN_LEVELS, "initial_bits", "joined", "lowest_bits"),
     "name": ("conflict", "extra", "extra_limit", "weak_alias"),
     "prior": ("expected_matches_per_traveller", "persons", "documents"),
-    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits"),
+    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits"),
     "limits": ("matches",),
     "frequency": ("max_rarity_bits", "min_rarity_bits"),
 }  # fmt: skip
@@ -155,6 +161,9 @@ def _check_order(model_id: str, weights: Mapping[str, Mapping[str, float]]) -> N
         raise ModelError(f"model {model_id}: [thresholds] hit_bits is below review_bits; a hit is the stronger outcome")
     if min(prior.values()) <= 0:
         raise ModelError(f"model {model_id}: [prior] numbers must be above 0")
+    for name in ("slip_typed", "slip_mrz", "slip_mrz_failed"):
+        if not all(0 < share < 1 for share in weights[name].values()):
+            raise ModelError(f"model {model_id}: [{name}] holds probabilities, each between 0 and 1")
     if not 1 <= weights["limits"]["matches"] <= 1000:
         raise ModelError(f"model {model_id}: [limits] matches must be 1 to 1000")
 

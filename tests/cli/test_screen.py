@@ -140,3 +140,17 @@ def test_the_estimate_of_rows(tmp_path: Path, passengers: Path) -> None:
     """Lines are counted for the time left; a format without lines has no estimate."""
     assert expected_rows(passengers) == 4
     assert expected_rows(tmp_path / "x.xlsx") is None
+
+
+def test_one_document_with_two_identities_is_reported(
+    capsys: pytest.CaptureFixture[str], lists_store: Path, tmp_path: Path
+) -> None:
+    """`--conflicts` writes the pairs of rows that share a document but can't be one person."""
+    path, report = tmp_path / "flight.csv", tmp_path / "conflicts.csv"
+    rows = "Anna Eriksson,1974-08-12,X1234567,UTO\nOmar Haddad,1990-01-02,X1234567,UTO\n"
+    path.write_text(f"full_name,birth_date,document_number,issuing_state\n{rows}", encoding="utf-8")
+    output = tmp_path / "out.csv"
+    ran = run(capsys, "screen", path, "--store", lists_store, "--output", output, "--conflicts", report)
+    assert ran.code == 0, ran.err
+    assert "1 pairs share a document" in ran.out
+    assert report.read_text("utf-8").splitlines()[1].startswith("1,2,X1234567,UTO,")

@@ -29,7 +29,7 @@ LAYERS = (
     ("searchable",),
     ("decide",),
     ("explain",),
-    ("decision", "names"),
+    ("decision", "names", "conflicts"),
     ("screen",),
     ("watchlist",),
     ("store",),

@@ -12,6 +12,7 @@ from pathlib import Path
 from matcher.index import INDEX_VERSION
 from matcher.index.document_tables import DOCUMENT_TABLES
 from matcher.index.names import DATES, JOINS, NAMES, VOCABULARY
+from matcher.index.series import DOCUMENT_SERIES
 from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY, REJECT, SCHEMA_VERSION
 from matcher.text import NORMALISER_VERSION, analyse_name
 from tests.names_strategy import PARTS
@@ -32,8 +33,8 @@ def test_schema_version() -> None:
 def test_index_version() -> None:
     """The tables of a segment."""
     documents = [f"{name} {schema}" for name, schema in DOCUMENT_TABLES.items()]
-    found = digest([*(str(schema) for schema in (VOCABULARY, NAMES, JOINS, DATES)), *documents])
-    assert (INDEX_VERSION, found) == (3, "564b8a59aecc5f56"), "raise matcher.index.INDEX_VERSION"
+    found = digest([*(str(schema) for schema in (VOCABULARY, NAMES, JOINS, DATES, DOCUMENT_SERIES)), *documents])
+    assert (INDEX_VERSION, found) == (4, "a9ad15f927787b0e"), "raise matcher.index.INDEX_VERSION"
 
 
 def test_normaliser_version() -> None:

@@ -9,47 +9,67 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matcher.decide import better, decide_document, decide_person
-from matcher.documents.numbers import lookup_key
+from matcher.decide import OUTCOMES, better, decide_document, decide_person
+from matcher.documents.numbers import normalise
+from matcher.documents.series import pattern_of
+from matcher.documents.states import issuer_group
 from matcher.entry import PersonEntry
 from matcher.query import CarriedDocument, Query, make_query
 from matcher.records import PartialDate
 from matcher.score.evidence import Evidence, total_bits
-from matcher.score.fields import birth_date_leaf, document_leaves
+from matcher.score.fields import NumberPair, birth_date_leaf, document_leaves
 from matcher.score.model import Model
 from matcher.score.names import align_names
 from matcher.score.person import BestName, best_name, score_person
 from matcher.text import analyse_name
 from tests.reference.first_stage import first_stage_bits
+from tests.reference.near_numbers import near
 
 Found = tuple[str, str, str, float]  # entry id, channel, outcome, match weight
 
 
-def attached_leaves(model: Model, query: Query, documents: Sequence[Mapping[str, Any]]) -> list[Evidence]:
-    """Leaves of the best equal number among a person's documents."""
+def attached_leaves(
+    model: Model, query: Query, own: Sequence[Mapping[str, Any]], every: Sequence[Mapping[str, Any]]
+) -> list[Evidence]:
+    """Leaves of the best equal or near number among a person's documents; `every` is the whole list's."""
     best: list[Evidence] = []
     for carried in query.documents:
-        for listed in documents:
-            if lookup_key(carried.number) == lookup_key(listed["number"]):
-                leaves = number_leaves(model, carried, listed)
-                if not best or strength(leaves) > strength(best):
+        for listed in own:
+            for _, _, slip, _ in near([carried.number], [listed["number"]]):
+                leaves = number_leaves(model, query, carried=carried, listed=listed, slip=slip, every=every)
+                if leaves and (not best or strength(model, leaves) > strength(model, best)):
                     best = leaves
     return best
 
 
-def number_leaves(model: Model, carried: CarriedDocument, listed: Mapping[str, Any]) -> list[Evidence]:
-    """Leaves of one equal number."""
-    return document_leaves(
-        model,
-        number=(carried.number, listed["number"]),
-        issuer=(carried.issuing_state, listed["issuing_state"]),
-        kind=(carried.type, listed["type"]),
-    )
+def series_count(listed: Mapping[str, Any], every: Sequence[Mapping[str, Any]]) -> int:
+    """How many listed numbers share the issuer and the pattern of one."""
+
+    def series(one: Mapping[str, Any]) -> tuple[str | None, str]:
+        issuer = one["issuing_state"]
+        return issuer and issuer_group(issuer), pattern_of(normalise(one["number"]))
+
+    return sum(series(one) == series(listed) for one in every)
 
 
-def strength(leaves: Sequence[Evidence]) -> tuple[bool, float]:
+def number_leaves(
+    model: Model,
+    query: Query,
+    *,
+    carried: CarriedDocument,
+    listed: Mapping[str, Any],
+    slip: str,
+    every: Sequence[Mapping[str, Any]],
+) -> list[Evidence]:
+    """Leaves of one equal or near number."""
+    expires_on = listed["expires_on"] and listed["expires_on"].isoformat()
+    other = CarriedDocument(listed["number"], listed["issuing_state"], listed["type"], expires_on)
+    return document_leaves(model, NumberPair(carried, other, slip, series_count(listed, every), query.number_source))
+
+
+def strength(model: Model, leaves: Sequence[Evidence]) -> tuple[int, float]:
     """Outcome first, then weight."""
-    return decide_document(leaves) == "hit", total_bits(leaves)
+    return OUTCOMES.index(decide_document(model, leaves) or "no_match"), total_bits(leaves)
 
 
 def is_exact_day(date: PartialDate) -> bool:
@@ -80,11 +100,10 @@ def comparable_name(
     return best_name(model, pairs), by_name_or_date
 
 
-def decide_entry(
-    model: Model, query: Query, entry: PersonEntry, documents: Sequence[Mapping[str, Any]]
-) -> Found | None:
-    """The match that one listed person makes, or None."""
-    attached = attached_leaves(model, query, documents)
+def decide_entry(model: Model, query: Query, entry: PersonEntry, every: Sequence[Mapping[str, Any]]) -> Found | None:
+    """The match that one listed person makes, or None; `every` is the list's documents."""
+    own = [one for one in every if one["person_entry_id"] == entry.entry_id]
+    attached = attached_leaves(model, query, own, every)
     name, by_name_or_date = comparable_name(model, query, entry, has_document=bool(attached))
     if not (by_name_or_date or attached):
         return None
@@ -92,8 +111,9 @@ def decide_entry(
     date = birth_date_leaf(model, query.birth_date, entry.birth_dates)
     if attached and not (by_name_or_date or (date is not None and date.level == "exact")):
         weight = model.document_prior_bits + total_bits(attached)
-        return entry.entry_id, "document", decide_document(attached), weight
-    outcome = better(decide_person(model, score), decide_document(attached) if attached else None)
+        by_document = decide_document(model, attached)
+        return (entry.entry_id, "document", by_document, weight) if by_document else None
+    outcome = better(decide_person(model, score), decide_document(model, attached) if attached else None)
     return None if outcome is None else (entry.entry_id, "person", outcome, score.weight_bits)
 
 
@@ -109,8 +129,7 @@ def decide_persons(
     found = set()
     for entry in entries:
         if entry.is_returnable(day):
-            own = [one for one in documents if one["person_entry_id"] == entry.entry_id]
-            match = decide_entry(model, query, entry, own)
+            match = decide_entry(model, query, entry, documents)
             if match is not None:
                 found.add(match)
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from matcher.compare import birth_date, birth_place, nationality, sex
+from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
 from matcher.explain import catalogue
 from matcher.score.model import DEFAULT_MODEL, FIELD_LEVELS, load_model, make_model
@@ -36,6 +37,7 @@ def test_shipped_model_loads_and_names_itself() -> None:
         ("sex", "unheard_of", 1.0),
         ("birth_date", "exact", None),
         ("prior", "persons", 0),
+        ("slip_typed", "lookalike", 1.5),
         ("thresholds", "hit_bits", -100.0),
         ("limits", "matches", 0),
         ("opposing", "sex", ["same_as_ever"]),
@@ -81,8 +83,9 @@ def test_every_level_has_a_sentence() -> None:
     words = catalogue("en")
     for feature in ("birth_date", "sex", "nationality", "birth_place"):
         assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
-    for feature in ("document_number", "document_issuer", "document_class"):
+    for feature in ("document_issuer", "document_class", "document_expiry"):
         assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
+    assert set(words["document_number"]) == set(SLIPS)
     token_levels = set(FIELD_LEVELS["name_token"]) - {"initial_bits", "joined", "lowest_bits"}
     assert set(words["name"]) == token_levels | {"conflict", "extra", "weak_alias"}
 

@@ -54,8 +54,9 @@ def test_a_name_agrees_fully_with_itself_in_any_order(name: str) -> None:
     tokens = analyse_name(name)
     found = align_names(MODEL, tokens, tuple(reversed(tokens)))
     assert found is not None
-    assert found.agrees_fully or any(token.is_initial for token in tokens)
-    assert found.bits == sum(pair.bits for pair in found.pairs)
+    if not any(token.is_initial for token in tokens):
+        assert found.agrees_fully
+        assert found.bits == sum(pair.bits for pair in found.pairs)
 
 
 def bits(left: str, right: str) -> float:

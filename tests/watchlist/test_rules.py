@@ -55,7 +55,10 @@ LISTED = watchlist_of(
         ("L898902C3", None, "P", "review"),  # no issuer given
         ("L898902C3", "UTO", "V", "review"),  # another class
         ("AB1234567", "IRQ", "P", "review"),  # the list gives no issuer
-        ("L898902C4", "UTO", "P", "no_match"),
+        ("L898902C4", "UTO", "P", "review"),  # one character off, on a list with room between its numbers
+        ("L8989O2C3", "UTO", "P", "review"),  # characters that look alike
+        ("L898902C4", "FRA", "V", "no_match"),  # near, but another issuer and class
+        ("M111111D4", "UTO", "P", "no_match"),
     ],
 )
 def test_documents_are_decided_by_number_issuer_and_class(
@@ -247,3 +250,44 @@ def test_a_document_search_returns_no_ended_entry() -> None:
     one = searchable(persons, documents)
     assert [found.entry_id for found in one.documents("X1", NOW.date())] == ["new"]
     assert [found.entry_id for found in one.documents("X1", datetime.date(2019, 1, 1))] == ["old", "new"]
+
+
+def test_a_zone_whose_digits_hold_allows_only_slips_that_keep_them() -> None:
+    """Domain facts 1.3: read with its digit in order, L898902C4 is not L898902C3; L898902M3 may be."""
+
+    def outcome(number: str, **fields: Any) -> str | None:
+        return ask(LISTED, Traveller(documents=[Document(number, "UTO", "P")], **fields)).outcome
+
+    assert outcome("L898902C4", source="mrz") == "no_match"
+    assert outcome("L898902C4", source="manual") == "review"
+    assert outcome("L898902M3", source="mrz") == "review"  # C and M have one residue: the digit cannot tell them apart
+
+
+def test_near_numbers_are_rarely_a_review_on_a_dense_list() -> None:
+    """The same slip weighs less where many listed numbers are within its reach, and then makes no review."""
+    listed = [document_row(f"AB{at:07}", "IRQ", "P", entry_id=f"d-{at}") for at in range(2000)]
+    dense, sparse = watchlist_of([], listed), watchlist_of([], listed[:1])
+    near = Traveller(documents=[Document("AB1000000", "IRQ", "P")])
+    assert ask(sparse, near).outcome == "review"
+    assert ask(dense, near).outcome == "no_match"
+
+
+def test_an_attached_near_number_makes_a_pair_comparable() -> None:
+    """Rule 3 (b): by one slip too; with the name the document is a leaf of the person."""
+    document = [Document("C1234568", "IRQ", "P")]
+    matches = ask(LISTED, named("Saleh Tikriti", documents=document)).matches
+    assert [(match.entry_id, match.channel) for match in matches] == [("p1", "person")]
+    levels = {leaf.feature: leaf.level for leaf in matches[0].explanation.leaves()}
+    assert levels["document_number"] == "substituted"
+
+
+def test_expiry_counts_where_both_sides_have_one() -> None:
+    """An equal expiry date supports, another opposes, a missing one says nothing."""
+    day = datetime.date(2030, 1, 2)
+    opened = watchlist_of([], [document_row("AB1234567", "IRQ", "P", expires_on=day, entry_id="d-1")])
+
+    def weight(expires_on: str | None) -> float:
+        carried = [Document("AB1234567", "IRQ", "P", expires_on)]
+        return ask(opened, Traveller(documents=carried)).matches[0].match_weight
+
+    assert weight("2030-01-02") > weight(None) > weight("2031-01-02")

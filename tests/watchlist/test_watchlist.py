@@ -110,7 +110,6 @@ def test_derived_ids_differ_between_stores_with_other_keys(tmp_path: Path) -> No
         (lambda one: one.search_documents("L898902C3"), ColumnTypeError),
         (lambda one: one.search_documents([1, 2]), ColumnTypeError),
         (lambda one: one.search_documents(["A", "B"], ["UTO"]), UsageError),
-        (lambda one: one.search_documents(["A"], near=True), UsageError),
     ],
 )
 def test_bad_arguments_are_one_line_errors(watchlist: matcher.Watchlist, call: object, error: type[Exception]) -> None:

@@ -65,8 +65,8 @@ def number_check(layout: Layout, zone: str) -> Check | None:
 
     A number of TD1 or TD2 longer than its field leaves a filler in place of the check digit and goes on at the start
     of the optional data, up to the first filler; the last character before that is the check digit. ICAO computes it
-    over the number's characters alone; Belgian and Swedish cards count the filler between them as one (3 of 3 and 1
-    of 1 published zones whose other check digits hold), so both will do.
+    over the number's characters alone; Belgian and Swedish cards count the filler between them as one (four
+    published zones, of which one has its other check digits verified here), so both will do.
 
     Source:
         ICAO 9303-5 4.2.4, 9303-6 note j; public issue threads on Belgian and Swedish cards.
