@@ -305,23 +305,25 @@ def find_one(keys: Any, cells: Any, words: Any, signed: Any) -> Any:
 
 
 @kernel
-def pass_filter(words: Any, wanted: Any, start: Any, stop: Any, work: Any, passed: Any) -> Any:
-    """Write the places of `wanted[start:stop]` that the filter lets through into `passed`; returns how many.
-
-    Three loops: the first runs on vectors, the second asks for memory, the third finds it there.
-    """
-    blocks, masks = work
+def ask_filter(words: Any, wanted: Any, start: Any, stop: Any, notes: Any) -> None:
+    """Ask for the memory of the filter that `wanted[start:stop]` need; where and what for is noted."""
+    blocks, masks = notes
     n_words = u64(len(words))
-    n = stop - start
-    for at in range(n):
-        h = mix(wanted[start + at])
+    for at in range(start, stop):  # apart from the next loop, so that it runs on vectors
+        h = mix(wanted[at])
         blocks[at] = ((h >> u64(32)) * n_words) >> u64(32)
         masks[at] = bits_of(h)
-    for at in range(n):
+    for at in range(start, stop):
         prefetch(words, blocks[at])
+
+
+@kernel
+def read_filter(words: Any, n: Any, notes: Any, passed: Any) -> Any:
+    """Write the places below n that the filter lets through into `passed`, which has one more; returns how many."""
+    blocks, masks = notes
     n_passed = 0
     for at in range(n):
-        passed[n_passed] = start + at
+        passed[n_passed] = at
         n_passed += words[blocks[at]] & masks[at] == masks[at]
     return n_passed
 
@@ -331,18 +333,19 @@ def find_batch(keys: Any, cells: Any, words: Any, wanted: Any, found: Any) -> No
     """Find many keys; 64 of them wait for memory together."""
     first, counts = found
     n_cells = len(cells) - 1
-    work = np.empty(WINDOW, np.uint64), np.empty(WINDOW, np.uint64)
+    notes = np.empty(WINDOW, np.uint64), np.empty(WINDOW, np.uint64)
     passed, own = np.empty(WINDOW + 1, np.int64), np.empty(WINDOW, np.uint64)
     for start in range(0, len(wanted), WINDOW):
-        stop = min(start + WINDOW, len(wanted))
-        for at in range(start, stop):
+        some = wanted[start : start + WINDOW]
+        ask_filter(words, some, 0, len(some), notes)
+        for at in range(start, start + len(some)):
             first[at], counts[at] = -1, 0
-        n = pass_filter(words, wanted, start, stop, work, passed)
+        n = read_filter(words, len(some), notes, passed)
         for i in range(n):
-            own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), n_cells)
+            own[i] = part_of(mix(stem_of(some[passed[i]])) >> u64(32), n_cells)
             prefetch(cells, own[i])
         for i in range(n):
             prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
         for i in range(n):
-            at = passed[i]
+            at = start + passed[i]
             first[at], counts[at] = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[at])

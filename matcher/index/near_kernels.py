@@ -26,18 +26,18 @@ from matcher.index.document_kernels import (
     POWERS,
     RARE,
     SHAPES,
+    ask_filter,
     find_from,
     length_of,
     mix,
     part_of,
-    pass_filter,
+    read_filter,
     stem_of,
     stem_start,
 )
 from matcher.index.jit import kernel, prefetch
 
 FULL = -1
-BATCH = 512  # keys asked of the filter together
 ABSENT_DIGIT = 99
 _ONE = u64(1)
 
@@ -95,10 +95,10 @@ def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, keys: An
 
 
 @kernel
-def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, notes: Any, keys: Any) -> None:
+def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, noted: Any, keys: Any) -> None:
     """Pairs of look-alikes: every change of one character is noted once, then added to those further right."""
     shapes, (others, first) = tables
-    changes, flips, begins = notes
+    changes, flips, begins = noted
     if n > MAX_LISTED:
         return
     own = SHAPES + n if n > MAX_WIDE else (1 << n) | shape
@@ -110,11 +110,20 @@ def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, notes: Any
             flips[m] = ((others[x] > 9) != (digits[at] > 9)) << (n - 1 - at) if n <= MAX_WIDE else 0
             m += 1
     begins[n] = m
+    wanted, counts = keys
+    common, rare, long = counts[COMMON], counts[RARE], counts[LONG_SHAPE]
     for at in range(n - 1):
         for x in range(begins[at], begins[at + 1]):
             base, flipped = key + changes[x], own ^ flips[x]
             for y in range(begins[at + 1], m):
-                write(base + changes[y], shapes[flipped ^ flips[y]], keys)
+                which, pair = shapes[flipped ^ flips[y]], base + changes[y]
+                wanted[COMMON, common] = wanted[RARE, rare] = pair  # without a branch: overwritten unless counted
+                common += which == COMMON
+                rare += which == RARE
+                if which == LONG_SHAPE:
+                    wanted[LONG_SHAPE, long] = pair
+                    long += 1
+    counts[COMMON], counts[RARE], counts[LONG_SHAPE] = common, rare, long
 
 
 @kernel
@@ -145,22 +154,28 @@ def put(query: Any, place: Any, used: Any, found: Any) -> Any:
 
 
 @kernel
-def probe_wide(query: Any, wanted: Any, n: Any, words: Any, wide: Any, buffers: Any, found: Any, used: Any) -> Any:
-    """Look up n keys among the wide ones, of one filter, and add the places that hold them."""
+def ask(keys: Any, filters: Any, notes: Any, asked: Any) -> None:
+    """Ask for the memory of the keys that were added since."""
+    wanted, counts = keys
+    for which in (COMMON, RARE):
+        words = filters[0] if which == COMMON else filters[1]
+        ask_filter(words, wanted[which], asked[which], counts[which], (notes[0][which], notes[1][which]))
+        asked[which] = counts[which]
+
+
+@kernel
+def probe_wide(query: Any, wanted: Any, passed: Any, n_passed: Any, wide: Any, own: Any, found: Any, used: Any) -> Any:
+    """Look up the keys that passed the filter and add the places that hold them."""
     keys, cells = wide
-    work, passed, own = buffers
-    for start in range(0, n if len(keys) else 0, len(own)):
-        n_passed = pass_filter(words, wanted, start, min(start + len(own), n), work, passed)
-        for i in range(n_passed):
-            own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), len(cells) - 1)
-            prefetch(cells, own[i])
-        for i in range(n_passed):
-            prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
-        for i in range(n_passed):
-            low, high = np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE])
-            at, count = find_from(keys, low, high, wanted[passed[i]])
-            for j in range(count):
-                used = put(query, at + j, used, found)
+    for i in range(n_passed):
+        own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), len(cells) - 1)
+        prefetch(cells, own[i])
+    for i in range(n_passed):
+        prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
+    for i in range(n_passed):
+        at, count = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[passed[i]])
+        for j in range(count):
+            used = put(query, at + j, used, found)
     return used
 
 
@@ -174,12 +189,13 @@ def add_rows(query: Any, key: Any, keys: Any, rows: Any, offset: Any, found: Any
 
 
 @kernel
-def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, buffers: Any, found: Any, used: Any) -> Any:
+def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, work: Any, found: Any, used: Any) -> Any:
     """Look up n keys among the longer numbers."""
     keys, rows, words = long
-    work, passed, own = buffers
-    for start in range(0, n if len(keys) else 0, len(own)):
-        for i in range(pass_filter(words, wanted, start, min(start + len(own), n), work, passed)):
+    notes, passed = work
+    if n and len(keys):
+        ask_filter(words, wanted, 0, n, notes)
+        for i in range(read_filter(words, n, notes, passed)):
             used = add_rows(query, wanted[passed[i]], keys, rows, offset, found, used)
     return used
 
@@ -216,7 +232,7 @@ def longer_by_prefix(query: Any, key: Any, prefixes: Any, wide: Any, found: Any,
 def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any, used: Any) -> Any:
     """Add every place that may hold a near number; FULL when there is no room."""
     wide, filters, prefixes, long, long_stems, long_prefixes, shapes, likes = index
-    keys, (heads, tails), notes, work = room
+    keys, (heads, tails), changes, notes, (asked, passed, own) = room
     wanted, counts = keys
     offset = len(wide[0])
     shape = 0
@@ -231,13 +247,20 @@ def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any,
     stem = POWERS[n - start] + tails[start]
     prefetch(wide[1], part_of(mix(stem) >> u64(32), len(wide[1]) - 1))
     counts[:] = 0
+    asked[:] = 0
     same_length(digits, n, shape, key, shapes, keys)
-    two_alike(digits, n, shape, key, (shapes, likes), notes, keys)
-    other_length(digits, n, shape, (heads, tails), shapes, keys)
     if n > PREFIX_LENGTH:
         write(heads[PREFIX_LENGTH], COMMON, keys)
-    used = probe_wide(query, wanted[COMMON], counts[COMMON], filters[0], wide, work, found, used)
-    used = probe_wide(query, wanted[RARE], counts[RARE], filters[1], wide, work, found, used)
+    ask(keys, filters, notes, asked)  # the rest is written while memory comes
+    two_alike(digits, n, shape, key, (shapes, likes), changes, keys)
+    ask(keys, filters, notes, asked)
+    other_length(digits, n, shape, (heads, tails), shapes, keys)
+    ask(keys, filters, notes, asked)
+    for which in (RARE, COMMON):
+        words = filters[0] if which == COMMON else filters[1]
+        n_passed = read_filter(words, counts[which], (notes[0][which], notes[1][which]), passed)
+        used = probe_wide(query, wanted[which], passed, n_passed, wide, own, found, used)
+    work = (notes[0][LONG_SHAPE], notes[1][LONG_SHAPE]), passed
     used = probe_long(query, wanted[LONG_SHAPE], counts[LONG_SHAPE], long, offset, work, found, used)
     used = same_stem(query, key, n, stem, tails, wide, found, used)  # the number itself among them
     used = add_rows(query, stem, long_stems[0], long_stems[1], offset, found, used)
@@ -255,9 +278,10 @@ def near_batch(digits: Any, lengths: Any, begin: Any, index: Any, most: Any, fou
     """
     keys = np.empty((4, most), np.uint64), np.zeros(4, np.int64)
     parts = np.empty(MAX_READ + 1, np.uint64), np.empty(MAX_READ + 1, np.uint64)
-    notes = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(MAX_READ + 1, np.int64)
-    halves = np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64)
-    room = keys, parts, notes, (halves, np.empty(BATCH + 1, np.int64), np.empty(BATCH, np.uint64))
+    changes = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(MAX_READ + 1, np.int64)
+    notes = np.empty((4, most), np.uint64), np.empty((4, most), np.uint64)
+    work = np.zeros(4, np.int64), np.empty(most + 1, np.int64), np.empty(most, np.uint64)
+    room = keys, parts, changes, notes, work
     used = 0
     for query in range(begin, len(lengths)):
         if lengths[query] > 0:
