@@ -26,6 +26,7 @@ SHORTEST_STEM = 4  # characters that are kept of a number's end whatever they ar
 SHAPES = 1 << (MAX_WIDE + 1)  # shapes of wide numbers; lengths of longer ones follow
 ASK = 255  # state of a row that needs the Python function
 WIDE, LONG = 0, 1
+ABSENT, COMMON, RARE, LONG_SHAPE = range(4)  # classes of shapes
 SCAN = 32  # entries of a cell above which it is searched by halves
 WINDOW = 64  # searches in flight
 _ONE = u64(1)
@@ -132,7 +133,7 @@ def shape_of(digits: Any, n: Any) -> Any:
 
 @kernel
 def pack_rows(data: Any, offsets: Any, keys: Any, tops: Any, states: Any, shapes: Any) -> None:
-    """Read a chunk of numbers: key, upper half of the stem's hash, state; marks the shapes that occur."""
+    """Read a chunk of numbers: key, upper half of the stem's hash, state; counts the shapes."""
     digits = np.empty(MAX_READ, np.uint8)
     for row in range(len(keys)):
         n = read_number(data, offsets[row], offsets[row + 1], digits)
@@ -142,7 +143,7 @@ def pack_rows(data: Any, offsets: Any, keys: Any, tops: Any, states: Any, shapes
         keys[row] = value_of(digits, 0, n)
         tops[row] = mix(value_of(digits, stem_start(digits, n), n)) >> u64(32)
         states[row] = WIDE if n <= MAX_WIDE else LONG
-        shapes[shape_of(digits, n)] = 1
+        shapes[shape_of(digits, n)] += 1
 
 
 @kernel
@@ -231,6 +232,29 @@ def fill_filter(keys: Any, words: Any) -> None:
 
 
 @kernel
+def shape_of_key(key: Any) -> Any:
+    """Shape of a wide key, as `shape_of`."""
+    n = length_of(key)
+    shape, bit = 1 << n, 1
+    for _ in range(n):
+        rest = key // u64(36)
+        if key - rest * u64(36) > u64(9):
+            shape |= bit
+        key, bit = rest, bit << 1
+    return shape
+
+
+@kernel
+def keys_of_class(keys: Any, shapes: Any, wanted: Any, out: Any) -> None:
+    """Copy the keys whose shape is of one class; `out` has their number."""
+    n = 0
+    for at in range(len(keys)):
+        if n < len(out) and shapes[shape_of_key(keys[at])] == wanted:
+            out[n] = keys[at]
+            n += 1
+
+
+@kernel
 def long_prefixes(keys: Any, power: Any, tops: Any, states: Any) -> None:
     """Hash of the first nine characters of each wide key that has more; `states` says which have."""
     for at in range(len(keys)):
@@ -281,20 +305,27 @@ def find_one(keys: Any, cells: Any, words: Any, signed: Any) -> Any:
 
 
 @kernel
-def pass_filter(words: Any, wanted: Any, start: Any, stop: Any, hashes: Any, passed: Any) -> Any:
-    """Write the places of `wanted[start:stop]` that the filter lets through into `passed`; returns how many."""
-    n_words = len(words)
-    for at in range(stop - start):  # apart from the next loop, so that it runs on vectors
-        hashes[at] = mix(wanted[start + at])
-    for at in range(stop - start):
-        prefetch(words, part_of(hashes[at] >> u64(32), n_words))
-    n = 0
+def ask_filter(words: Any, wanted: Any, start: Any, stop: Any, notes: Any) -> None:
+    """Ask for the memory of the filter that `wanted[start:stop]` need; where and what for is noted."""
+    blocks, masks = notes
+    n_words = u64(len(words))
+    for at in range(start, stop):  # apart from the next loop, so that it runs on vectors
+        h = mix(wanted[at])
+        blocks[at] = ((h >> u64(32)) * n_words) >> u64(32)
+        masks[at] = bits_of(h)
     for at in range(start, stop):
-        h = hashes[at - start]
-        bits = bits_of(h)
-        passed[n] = at
-        n += words[part_of(h >> u64(32), n_words)] & bits == bits
-    return n
+        prefetch(words, blocks[at])
+
+
+@kernel
+def read_filter(words: Any, n: Any, notes: Any, passed: Any) -> Any:
+    """Write the places below n that the filter lets through into `passed`, which has one more; returns how many."""
+    blocks, masks = notes
+    n_passed = 0
+    for at in range(n):
+        passed[n_passed] = at
+        n_passed += words[blocks[at]] & masks[at] == masks[at]
+    return n_passed
 
 
 @kernel
@@ -302,19 +333,19 @@ def find_batch(keys: Any, cells: Any, words: Any, wanted: Any, found: Any) -> No
     """Find many keys; 64 of them wait for memory together."""
     first, counts = found
     n_cells = len(cells) - 1
-    hashes = np.empty(WINDOW, np.uint64)
-    passed = np.empty(WINDOW + 1, np.int64)
-    own = np.empty(WINDOW, np.uint64)
+    notes = np.empty(WINDOW, np.uint64), np.empty(WINDOW, np.uint64)
+    passed, own = np.empty(WINDOW + 1, np.int64), np.empty(WINDOW, np.uint64)
     for start in range(0, len(wanted), WINDOW):
-        stop = min(start + WINDOW, len(wanted))
-        for at in range(start, stop):
+        some = wanted[start : start + WINDOW]
+        ask_filter(words, some, 0, len(some), notes)
+        for at in range(start, start + len(some)):
             first[at], counts[at] = -1, 0
-        n = pass_filter(words, wanted, start, stop, hashes, passed)
+        n = read_filter(words, len(some), notes, passed)
         for i in range(n):
-            own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), n_cells)
+            own[i] = part_of(mix(stem_of(some[passed[i]])) >> u64(32), n_cells)
             prefetch(cells, own[i])
         for i in range(n):
             prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
         for i in range(n):
-            at = passed[i]
+            at = start + passed[i]
             first[at], counts[at] = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[at])

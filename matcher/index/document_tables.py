@@ -28,6 +28,7 @@ from matcher.schema import TEXT
 Array = np.ndarray[Any, Any]
 ENTRIES_PER_CELL = 4
 FILTER_BITS = 12  # an entry; 1.2 % of absent numbers pass
+RARE_SHARE = 100  # one entry in so many may be of a rare shape
 MAX_ROWS = (1 << 32) - 1
 MALFORMED = "="  # first character of the lookup key of a number that cannot be a key
 _FIRST = pa.schema([("first", pa.uint32())])  # place where the cell begins; one more row than cells; never null
@@ -37,9 +38,10 @@ DOCUMENT_TABLES = {
     "document_keys": _HASHES,  # wide numbers, by cell, then key, then row
     "document_cells": _FIRST,  # of document_keys; the cell is chosen by the stem's hash
     "document_filter": _WORD,  # of the keys in document_keys
+    "document_rare_filter": _WORD,  # of the keys whose shape is rare
     "document_prefixes": pa.schema([("place", pa.uint32())]),  # of wide numbers beyond nine characters, by cell
     "document_prefix_cells": _FIRST,  # of document_prefixes; the cell is chosen by the nine characters' hash
-    "document_shapes": pa.schema([("listed", pa.uint8())]),  # 1: a number of this shape is listed
+    "document_shapes": pa.schema([("class", pa.uint8())]),  # of each shape: 0 not listed, 1 common, 2 rare, 3 long
     "long_keys": _HASHES,  # long and malformed numbers
     "long_filter": _WORD,  # of the keys in long_keys
     "long_stems": _HASHES,  # stems of long numbers
@@ -128,7 +130,7 @@ def _pack(numbers: pa.ChunkedArray) -> Packed:
 
     n = len(numbers)
     keys, tops, states = np.zeros(n, np.uint64), np.zeros(n, np.uint32), np.zeros(n, np.uint8)
-    shapes = np.zeros(kernels.SHAPES + kernels.MAX_LISTED + 1, np.uint8)
+    shapes = np.zeros(kernels.SHAPES + kernels.MAX_LISTED + 1, np.int64)
     parts = []
     for start, chunk in _chunks(numbers):
         part = slice(start, start + len(chunk))
@@ -174,14 +176,35 @@ def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
     places, prefix_cells = np.empty(n_longer, np.uint32), np.zeros(n_longer // ENTRIES_PER_CELL + 2, np.uint32)
     kernels.count_cells(packed.tops[:n_wide], states, kernels.WIDE, prefix_cells)
     kernels.scatter_places(packed.tops[:n_wide], states, kernels.WIDE, prefix_cells, places)
+    classes = _shape_classes(packed.shapes)
+    rare = np.empty(int(packed.shapes[classes == kernels.RARE].sum()), np.uint64)
+    kernels.keys_of_class(keys, classes, kernels.RARE, rare)
     return {
         "document_keys": _table("document_keys", keys, rows),
         "document_cells": _table("document_cells", cells),
         "document_filter": _table("document_filter", _filter(keys)),
+        "document_rare_filter": _table("document_rare_filter", _filter(rare)),
         "document_prefixes": _table("document_prefixes", places),
         "document_prefix_cells": _table("document_prefix_cells", prefix_cells),
-        "document_shapes": _table("document_shapes", packed.shapes),
+        "document_shapes": _table("document_shapes", classes),
     }
+
+
+def _shape_classes(counts: Array) -> Array:
+    """Class of each shape, by how many entries have it.
+
+    A list of any size holds junk of every shape. The rarest shapes, one entry in a hundred together, have a small
+    filter of their own, so that the many neighbours that no proper number looks like are asked for in near memory.
+    """
+    from matcher.index import document_kernels as kernels
+
+    classes = np.where(counts > 0, kernels.COMMON, kernels.ABSENT).astype(np.uint8)
+    wide = counts[: kernels.SHAPES]
+    by = np.argsort(wide, kind="stable")
+    is_rare = np.cumsum(wide[by]) * RARE_SHARE <= wide.sum()
+    classes[by[is_rare & (wide[by] > 0)]] = kernels.RARE
+    classes[kernels.SHAPES :][counts[kernels.SHAPES :] > 0] = kernels.LONG_SHAPE
+    return classes
 
 
 def _long_tables(long: Long) -> dict[str, pa.Table]:

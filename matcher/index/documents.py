@@ -85,7 +85,10 @@ class DocumentIndex:
     def __init__(self, tables: Mapping[str, pa.Table], numbers: pa.ChunkedArray) -> None:
         self._keys, self._order = _columns(tables["document_keys"])
         (self._cells,) = _columns(tables["document_cells"])
-        (self._words,) = _columns(tables["document_filter"])
+        (self._words,), (self._rare_words,) = (
+            _columns(tables["document_filter"]),
+            _columns(tables["document_rare_filter"]),
+        )
         self._prefixes = (*_columns(tables["document_prefixes"]), *_columns(tables["document_prefix_cells"]))
         self._long_keys, self._long_rows = _columns(tables["long_keys"])
         (self._long_words,) = _columns(tables["long_filter"])
@@ -206,13 +209,15 @@ class DocumentIndex:
     def _places(self, presented: tuple[Array, Array]) -> tuple[Array, Array]:
         """Places that may hold a near number, each once: of wide keys, then rows of long numbers."""
         digits, lengths = presented
-        wide, long = (self._keys, self._cells, self._words), (self._long_keys, self._long_rows, self._long_words)
+        wide, filters = (self._keys, self._cells), (self._words, self._rare_words)
+        long = (self._long_keys, self._long_rows, self._long_words)
         tables = _near_tables()
-        index = (wide, self._prefixes, long, self._long_stems, self._long_prefixes, self._shapes, tables.likes)
+        index = (wide, filters, self._prefixes, long, self._long_stems, self._long_prefixes, self._shapes, tables.likes)
+        most = _most_neighbours(int(lengths.max()))
         parts, at, room = [], 0, 4 * len(lengths) + 1024
         while at < len(lengths):
             found = np.empty(room, np.int64), np.empty(room, np.int64)
-            after, used = _kernels().near.near_batch(digits, lengths, at, index, tables.room, found)
+            after, used = _kernels().near.near_batch(digits, lengths, at, index, most, found)
             parts.append(found[0][:used] << 34 | found[1][:used])  # places of 2**33, queries of 2**16
             room *= 1 if after > at else 4
             at = after
@@ -281,7 +286,6 @@ def _kernels() -> _Kernels:
 class _NearTables(NamedTuple):
     likes: tuple[Array, Array]  # look-alikes of each character, one after the other; where those of each begin
     labels: tuple[Array, Array]  # which pairs look alike; which packed texts are codes
-    room: int  # most neighbours of one length that a number can have
 
 
 @functools.cache
@@ -295,11 +299,15 @@ def _near_tables() -> _NearTables:
         alike[one, each] = 1
     codes = np.zeros(2 * len(SYMBOLS) ** 3, np.uint8)
     codes[[pack_key(code) for code in (*short_codes(), *TYPE_LETTERS)]] = 1
-    n = LONGEST_QUERY
-    room = (n + 1) * len(SYMBOLS) + n + n * n * max(len(each) for each in others) ** 2 // 2
     for table in (flat, first, alike, codes):
         table.flags.writeable = False
-    return _NearTables((flat, first), (alike, codes), room)
+    return _NearTables((flat, first), (alike, codes))
+
+
+def _most_neighbours(n: int) -> int:
+    """Bound of the neighbours of a number of n characters: one edit, and pairs of look-alikes."""
+    degree = int(np.diff(_near_tables().likes[1]).max())
+    return (2 * n + 1) * len(SYMBOLS) + 2 * n + n * n * degree * degree // 2 + 1
 
 
 def _columns(table: pa.Table) -> tuple[Array, ...]:

@@ -17,107 +17,130 @@ from numpy import uint64 as u64
 
 from matcher.documents.slips import PREFIX_LENGTH
 from matcher.index.document_kernels import (
+    ABSENT,
+    COMMON,
+    LONG_SHAPE,
     MAX_LISTED,
     MAX_READ,
     MAX_WIDE,
     POWERS,
+    RARE,
     SHAPES,
+    ask_filter,
     find_from,
     length_of,
     mix,
     part_of,
-    pass_filter,
+    read_filter,
     stem_of,
     stem_start,
 )
 from matcher.index.jit import kernel, prefetch
 
 FULL = -1
+ABSENT_DIGIT = 99
 _ONE = u64(1)
 
 
 @kernel
-def is_there(shapes: Any, n: Any, shape: Any) -> Any:
-    """Whether any listed number has this length and these letters."""
+def class_of(shapes: Any, n: Any, shape: Any) -> Any:
+    """Which filter knows the listed numbers of this length with these letters; ABSENT when there are none."""
     if n > MAX_WIDE:
-        return n <= MAX_LISTED and shapes[SHAPES + n] != 0
-    return n > 0 and shapes[(1 << n) | shape] != 0
+        return LONG_SHAPE if n <= MAX_LISTED and shapes[SHAPES + n] else ABSENT
+    return shapes[(1 << n) | shape] if n > 0 else ABSENT
 
 
 @kernel
-def write_group(base: Any, power: Any, group: Any, but: Any, out: Any, c: Any) -> Any:
-    """Write the keys with each digit, or each letter, at one place, but for one character; returns the new count."""
-    first, last = (10, 36) if group else (0, 10)
+def write(key: Any, which: Any, keys: Any) -> None:
+    """Add a key to those of its class; what is absent is overwritten."""
+    wanted, counts = keys
+    wanted[which, counts[which]] = key
+    counts[which] += which != ABSENT
+
+
+@kernel
+def write_group(base: Any, power: Any, letters: Any, but: Any, which: Any, keys: Any) -> None:
+    """Add the keys with each digit, or each letter, at one place, but for one character."""
+    wanted, counts = keys
+    if which == ABSENT:
+        return
+    first, last = (10, 36) if letters else (0, 10)
+    c = counts[which]
     if first <= but < last:
         for i in range(but - first):
-            out[c + i] = base + u64(first + i) * power
+            wanted[which, c + i] = base + u64(first + i) * power
         c += but - first
         first = but + 1
     for i in range(last - first):
-        out[c + i] = base + u64(first + i) * power
-    return c + last - first
+        wanted[which, c + i] = base + u64(first + i) * power
+    counts[which] = c + last - first
 
 
 @kernel
-def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, likes: Any, out: Any) -> Any:
-    """Substitutions, transpositions and pairs of look-alikes; returns how many keys were written."""
-    others, first = likes
-    c = 0
+def same_length(digits: Any, n: Any, shape: Any, key: Any, shapes: Any, keys: Any) -> None:
+    """Substitutions and transpositions."""
     for at in range(n):
         power = POWERS[n - 1 - at]
         bit = 1 << (n - 1 - at)
         base = key - u64(digits[at]) * power
-        for group in range(2):
-            if is_there(shapes, n, (shape | bit) if group else (shape & ~bit)):
-                c = write_group(base, power, group, digits[at], out, c)
+        write_group(base, power, False, digits[at], class_of(shapes, n, shape & ~bit), keys)
+        write_group(base, power, True, digits[at], class_of(shapes, n, shape | bit), keys)
     for at in range(n - 1):
         one, two = digits[at], digits[at + 1]
         both = 3 << (n - 2 - at)
         swapped = (shape & ~both) | (((two > 9) * 2 + (one > 9)) << (n - 2 - at))
-        if one != two and is_there(shapes, n, swapped):
-            out[c] = key + (u64(two) - u64(one)) * (POWERS[n - 1 - at] - POWERS[n - 2 - at])
-            c += 1
-    for at in range(n - 1):
-        for x in range(first[digits[at]], first[digits[at] + 1]):
-            bit = 1 << (n - 1 - at)
-            changed = (shape | bit) if others[x] > 9 else (shape & ~bit)
-            base = key + (u64(others[x]) - u64(digits[at])) * POWERS[n - 1 - at]
-            for to in range(at + 1, n):
-                bit = 1 << (n - 1 - to)
-                for y in range(first[digits[to]], first[digits[to] + 1]):
-                    if is_there(shapes, n, (changed | bit) if others[y] > 9 else (changed & ~bit)):
-                        out[c] = base + (u64(others[y]) - u64(digits[to])) * POWERS[n - 1 - to]
-                        c += 1
-    return c
+        if one != two:
+            swap = (u64(two) - u64(one)) * (POWERS[n - 1 - at] - POWERS[n - 2 - at])
+            write(key + swap, class_of(shapes, n, swapped), keys)
 
 
 @kernel
-def one_less(digits: Any, n: Any, shape: Any, heads: Any, tails: Any, shapes: Any, out: Any) -> Any:
-    """The number without one of its characters."""
-    c = 0
+def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, noted: Any, keys: Any) -> None:
+    """Pairs of look-alikes: every change of one character is noted once, then added to those further right."""
+    shapes, (others, first) = tables
+    changes, flips, begins = noted
+    if n > MAX_LISTED:
+        return
+    own = SHAPES + n if n > MAX_WIDE else (1 << n) | shape
+    m = 0
     for at in range(n):
-        low = (1 << (n - 1 - at)) - 1
-        if (at == 0 or digits[at] != digits[at - 1]) and is_there(
-            shapes, n - 1, ((shape >> (n - at)) << (n - 1 - at)) | (shape & low)
-        ):
-            out[c] = heads[at] * POWERS[n - 1 - at] + tails[at + 1]
-            c += 1
-    return c
+        begins[at] = m
+        for x in range(first[digits[at]], first[digits[at] + 1]):
+            changes[m] = (u64(others[x]) - u64(digits[at])) * POWERS[n - 1 - at]
+            flips[m] = ((others[x] > 9) != (digits[at] > 9)) << (n - 1 - at) if n <= MAX_WIDE else 0
+            m += 1
+    begins[n] = m
+    wanted, counts = keys
+    common, rare, long = counts[COMMON], counts[RARE], counts[LONG_SHAPE]
+    for at in range(n - 1):
+        for x in range(begins[at], begins[at + 1]):
+            base, flipped = key + changes[x], own ^ flips[x]
+            for y in range(begins[at + 1], m):
+                which, pair = shapes[flipped ^ flips[y]], base + changes[y]
+                wanted[COMMON, common] = wanted[RARE, rare] = pair  # without a branch: overwritten unless counted
+                common += which == COMMON
+                rare += which == RARE
+                if which == LONG_SHAPE:
+                    wanted[LONG_SHAPE, long] = pair
+                    long += 1
+    counts[COMMON], counts[RARE], counts[LONG_SHAPE] = common, rare, long
 
 
 @kernel
-def one_more(digits: Any, n: Any, shape: Any, heads: Any, tails: Any, shapes: Any, out: Any) -> Any:
-    """The number with one character more."""
-    c = 0
+def other_length(digits: Any, n: Any, shape: Any, parts: Any, shapes: Any, keys: Any) -> None:
+    """The number without one of its characters, and with one character more."""
+    heads, tails = parts
+    for at in range(n):
+        if at == 0 or digits[at] != digits[at - 1]:
+            less = ((shape >> (n - at)) << (n - 1 - at)) | (shape & ((1 << (n - 1 - at)) - 1))
+            write(heads[at] * POWERS[n - 1 - at] + tails[at + 1], class_of(shapes, n - 1, less), keys)
     for at in range(n + 1):
         power = POWERS[n - at]
         base = heads[at] * POWERS[n - at + 1] + tails[at]
-        before = digits[at - 1] if at else 99  # put after its like, a character gives the same number
+        before = digits[at - 1] if at else ABSENT_DIGIT  # put after its like, a character gives the same number
         room = ((shape >> (n - at)) << (n - at + 1)) | (shape & ((1 << (n - at)) - 1))
-        for group in range(2):
-            if is_there(shapes, n + 1, room | (group << (n - at))):
-                c = write_group(base, power, group, before, out, c)
-    return c
+        write_group(base, power, False, before, class_of(shapes, n + 1, room), keys)
+        write_group(base, power, True, before, class_of(shapes, n + 1, room | (1 << (n - at))), keys)
 
 
 @kernel
@@ -131,22 +154,28 @@ def put(query: Any, place: Any, used: Any, found: Any) -> Any:
 
 
 @kernel
-def probe_wide(query: Any, wanted: Any, n: Any, wide: Any, work: Any, found: Any, used: Any) -> Any:
-    """Look up n keys among the wide ones and add the places that hold them."""
-    keys, cells, words = wide
-    hashes, passed, own = work
-    for start in range(0, n if len(keys) else 0, len(hashes)):
-        n_passed = pass_filter(words, wanted, start, min(start + len(hashes), n), hashes, passed)
-        for i in range(n_passed):
-            own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), len(cells) - 1)
-            prefetch(cells, own[i])
-        for i in range(n_passed):
-            prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
-        for i in range(n_passed):
-            low, high = np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE])
-            at, count = find_from(keys, low, high, wanted[passed[i]])
-            for j in range(count):
-                used = put(query, at + j, used, found)
+def ask(keys: Any, filters: Any, notes: Any, asked: Any) -> None:
+    """Ask for the memory of the keys that were added since."""
+    wanted, counts = keys
+    for which in (COMMON, RARE):
+        words = filters[0] if which == COMMON else filters[1]
+        ask_filter(words, wanted[which], asked[which], counts[which], (notes[0][which], notes[1][which]))
+        asked[which] = counts[which]
+
+
+@kernel
+def probe_wide(query: Any, wanted: Any, passed: Any, n_passed: Any, wide: Any, own: Any, found: Any, used: Any) -> Any:
+    """Look up the keys that passed the filter and add the places that hold them."""
+    keys, cells = wide
+    for i in range(n_passed):
+        own[i] = part_of(mix(stem_of(wanted[passed[i]])) >> u64(32), len(cells) - 1)
+        prefetch(cells, own[i])
+    for i in range(n_passed):
+        prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
+    for i in range(n_passed):
+        at, count = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[passed[i]])
+        for j in range(count):
+            used = put(query, at + j, used, found)
     return used
 
 
@@ -163,9 +192,10 @@ def add_rows(query: Any, key: Any, keys: Any, rows: Any, offset: Any, found: Any
 def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, work: Any, found: Any, used: Any) -> Any:
     """Look up n keys among the longer numbers."""
     keys, rows, words = long
-    hashes, passed, _ = work
-    for start in range(0, n if len(keys) else 0, len(hashes)):
-        for i in range(pass_filter(words, wanted, start, min(start + len(hashes), n), hashes, passed)):
+    notes, passed = work
+    if n and len(keys):
+        ask_filter(words, wanted, 0, n, notes)
+        for i in range(read_filter(words, n, notes, passed)):
             used = add_rows(query, wanted[passed[i]], keys, rows, offset, found, used)
     return used
 
@@ -173,7 +203,7 @@ def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, work: An
 @kernel
 def same_stem(query: Any, key: Any, n: Any, stem: Any, tails: Any, wide: Any, found: Any, used: Any) -> Any:
     """Add the places of the stem's cell where one number ends with the other."""
-    keys, cells, _ = wide
+    keys, cells = wide
     cell = part_of(mix(stem) >> u64(32), len(cells) - 1)
     for at in range(np.int64(cells[cell]), np.int64(cells[cell + _ONE])):
         length = length_of(keys[at])
@@ -199,10 +229,11 @@ def longer_by_prefix(query: Any, key: Any, prefixes: Any, wide: Any, found: Any,
 
 
 @kernel
-def near_one(query: Any, digits: Any, n: Any, index: Any, buffers: Any, found: Any, used: Any) -> Any:
+def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any, used: Any) -> Any:
     """Add every place that may hold a near number; FULL when there is no room."""
-    wide, prefixes, long, long_stems, long_prefixes, shapes, likes = index
-    wanted, heads, tails, work = buffers
+    wide, filters, prefixes, long, long_stems, long_prefixes, shapes, likes = index
+    keys, (heads, tails), changes, notes, (asked, passed, own) = room
+    wanted, counts = keys
     offset = len(wide[0])
     shape = 0
     heads[0] = _ONE
@@ -215,40 +246,46 @@ def near_one(query: Any, digits: Any, n: Any, index: Any, buffers: Any, found: A
     start = stem_start(digits, n)
     stem = POWERS[n - start] + tails[start]
     prefetch(wide[1], part_of(mix(stem) >> u64(32), len(wide[1]) - 1))
-    for length in range(n - 1, n + 2):
-        if length == n:
-            c = same_length(digits, n, shape, key, shapes, likes, wanted)
-            wanted[c] = key
-            c += 1
-        elif length < n:
-            c = one_less(digits, n, shape, heads, tails, shapes, wanted)
-        else:
-            c = one_more(digits, n, shape, heads, tails, shapes, wanted)
-        if length <= MAX_WIDE:
-            used = probe_wide(query, wanted, c, wide, work, found, used)
-        else:
-            used = probe_long(query, wanted, c, long, offset, work, found, used)
-    used = same_stem(query, key, n, stem, tails, wide, found, used)
-    used = add_rows(query, stem, long_stems[0], long_stems[1], offset, found, used)
+    counts[:] = 0
+    asked[:] = 0
+    same_length(digits, n, shape, key, shapes, keys)
     if n > PREFIX_LENGTH:
-        wanted[0] = heads[PREFIX_LENGTH]
-        used = probe_wide(query, wanted, 1, wide, work, found, used)
-    elif n == PREFIX_LENGTH:
+        write(heads[PREFIX_LENGTH], COMMON, keys)
+    ask(keys, filters, notes, asked)  # the rest is written while memory comes
+    two_alike(digits, n, shape, key, (shapes, likes), changes, keys)
+    ask(keys, filters, notes, asked)
+    other_length(digits, n, shape, (heads, tails), shapes, keys)
+    ask(keys, filters, notes, asked)
+    for which in (RARE, COMMON):
+        words = filters[0] if which == COMMON else filters[1]
+        n_passed = read_filter(words, counts[which], (notes[0][which], notes[1][which]), passed)
+        used = probe_wide(query, wanted[which], passed, n_passed, wide, own, found, used)
+    work = (notes[0][LONG_SHAPE], notes[1][LONG_SHAPE]), passed
+    used = probe_long(query, wanted[LONG_SHAPE], counts[LONG_SHAPE], long, offset, work, found, used)
+    used = same_stem(query, key, n, stem, tails, wide, found, used)  # the number itself among them
+    used = add_rows(query, stem, long_stems[0], long_stems[1], offset, found, used)
+    if n == PREFIX_LENGTH:
         used = longer_by_prefix(query, key, prefixes, wide, found, used)
         used = add_rows(query, key, long_prefixes[0], long_prefixes[1], offset, found, used)
     return used
 
 
 @kernel
-def near_batch(digits: Any, lengths: Any, begin: Any, index: Any, room: Any, found: Any) -> Any:
-    """Search numbers from `begin` on until there is no room; returns the next one and the places written."""
-    wanted = np.empty(room, np.uint64)
-    heads, tails = np.empty(MAX_READ + 1, np.uint64), np.empty(MAX_READ + 1, np.uint64)
-    work = np.empty(512, np.uint64), np.empty(513, np.int64), np.empty(512, np.uint64)
+def near_batch(digits: Any, lengths: Any, begin: Any, index: Any, most: Any, found: Any) -> Any:
+    """Search numbers from `begin` on until there is no room; returns the next one and the places written.
+
+    `most` bounds the neighbours of one number, whatever their class.
+    """
+    keys = np.empty((4, most), np.uint64), np.zeros(4, np.int64)
+    parts = np.empty(MAX_READ + 1, np.uint64), np.empty(MAX_READ + 1, np.uint64)
+    changes = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(MAX_READ + 1, np.int64)
+    notes = np.empty((4, most), np.uint64), np.empty((4, most), np.uint64)
+    work = np.zeros(4, np.int64), np.empty(most + 1, np.int64), np.empty(most, np.uint64)
+    room = keys, parts, changes, notes, work
     used = 0
     for query in range(begin, len(lengths)):
         if lengths[query] > 0:
-            after = near_one(query, digits[query], lengths[query], index, (wanted, heads, tails, work), found, used)
+            after = near_one(query, digits[query], lengths[query], index, room, found, used)
             if after == FULL:
                 return query, used
             used = after
