@@ -91,8 +91,7 @@ class Watchlist:
             InputError: no zone in the text, or several.
             TravellerError: neither a letter in the name nor a document number.
         """
-        row = traveller_row(traveller_from_mrz(text), 1)
-        row["warnings"] = sorted({*(row["warnings"] or ()), *mrz_warnings(text)}) or None
+        row = traveller_row(traveller_from_mrz(text), 1, warned=mrz_warnings(text))
         return _accepted(self._decide([row], _instant(decided_at))[0])
 
     def lookup_batch(

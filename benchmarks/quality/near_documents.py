@@ -30,7 +30,8 @@ from matcher.documents.numbers import normalise
 from matcher.documents.slips import SLIPS
 
 HEADER = (
-    "document_number", "issuing_state", "document_type", "status", "reported_on", "issued_on", "expires_on", "review_on",
+    "document_number", "issuing_state", "document_type", "status",
+    "reported_on", "issued_on", "expires_on", "review_on",
 )  # fmt: skip
 SOURCES = ("manual", "mrz")
 SEED = 20261121
