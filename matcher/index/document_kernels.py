@@ -194,17 +194,6 @@ def scatter(keys: Any, tops: Any, states: Any, wanted: Any, cells: Any, sorted_r
 
 
 @kernel
-def scatter_places(tops: Any, states: Any, wanted: Any, cells: Any, places: Any) -> None:
-    """As `scatter`, for the rows alone."""
-    n_cells = len(cells) - 1
-    for row in range(len(tops) - 1, -1, -1):
-        if states[row] == wanted:
-            cell = part_of(tops[row], n_cells)
-            cells[cell] -= 1
-            places[cells[cell]] = row
-
-
-@kernel
 def sort_cells(cells: Any, keys: Any, order: Any) -> None:
     """Sort each cell by key; rows of one key stay ascending."""
     for cell in range(len(cells) - 1):
@@ -255,13 +244,14 @@ def keys_of_class(keys: Any, shapes: Any, wanted: Any, out: Any) -> None:
 
 
 @kernel
-def long_prefixes(keys: Any, power: Any, tops: Any, states: Any) -> None:
-    """Hash of the first nine characters of each wide key that has more; `states` says which have."""
+def prefixes_of(keys: Any, length: Any, prefixes: Any, tops: Any, states: Any) -> None:
+    """First characters of each wide key that has more; `states` says which have."""
     for at in range(len(keys)):
         n = length_of(keys[at])
         states[at] = ASK
-        if n > power:
-            tops[at] = mix(keys[at] // POWERS[n - power]) >> u64(32)
+        if n > length:
+            prefixes[at] = keys[at] // POWERS[n - length]
+            tops[at] = mix(prefixes[at]) >> u64(32)
             states[at] = WIDE
 
 
