@@ -50,6 +50,8 @@ def normalise(number: str) -> str:
         >>> normalise("No. 123456"), normalise("NO123456")
         ('123456', 'NO123456')
     """
+    if number.isascii() and number.isalnum():
+        return number.upper()  # as most numbers are written: nothing to drop
     if number.isascii() and number.isprintable():
         text = _without_leading_no(number)
         return text.upper().translate(_ASCII_SEPARATORS)

@@ -194,17 +194,6 @@ def scatter(keys: Any, tops: Any, states: Any, wanted: Any, cells: Any, sorted_r
 
 
 @kernel
-def scatter_places(tops: Any, states: Any, wanted: Any, cells: Any, places: Any) -> None:
-    """As `scatter`, for the rows alone."""
-    n_cells = len(cells) - 1
-    for row in range(len(tops) - 1, -1, -1):
-        if states[row] == wanted:
-            cell = part_of(tops[row], n_cells)
-            cells[cell] -= 1
-            places[cells[cell]] = row
-
-
-@kernel
 def sort_cells(cells: Any, keys: Any, order: Any) -> None:
     """Sort each cell by key; rows of one key stay ascending."""
     for cell in range(len(cells) - 1):
@@ -255,13 +244,14 @@ def keys_of_class(keys: Any, shapes: Any, wanted: Any, out: Any) -> None:
 
 
 @kernel
-def long_prefixes(keys: Any, power: Any, tops: Any, states: Any) -> None:
-    """Hash of the first nine characters of each wide key that has more; `states` says which have."""
+def prefixes_of(keys: Any, length: Any, prefixes: Any, tops: Any, states: Any) -> None:
+    """First characters of each wide key that has more; `states` says which have."""
     for at in range(len(keys)):
         n = length_of(keys[at])
         states[at] = ASK
-        if n > power:
-            tops[at] = mix(keys[at] // POWERS[n - power]) >> u64(32)
+        if n > length:
+            prefixes[at] = keys[at] // POWERS[n - length]
+            tops[at] = mix(prefixes[at]) >> u64(32)
             states[at] = WIDE
 
 
@@ -289,11 +279,13 @@ def find_from(keys: Any, low: Any, high: Any, key: Any) -> Any:
 
 
 @kernel
-def find_one(keys: Any, cells: Any, words: Any, signed: Any) -> Any:
+def find_one(tables: Any, signed: Any) -> Any:
     """First place of a key and how many; the cell is asked for while the filter is read.
 
-    The key comes less 2**63: a plain Python integer is a signed one to numba.
+    The key comes less 2**63: a plain Python integer is a signed one to numba. The arrays come as one tuple, which
+    numba takes in half the time of three read-only arrays (0.6 against 1.2 microseconds a call).
     """
+    keys, cells, words = tables
     key = u64(signed) + (_ONE << u64(63))
     cell = part_of(mix(stem_of(key)) >> u64(32), len(cells) - 1)
     prefetch(cells, cell)

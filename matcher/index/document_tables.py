@@ -7,7 +7,7 @@ Steps: read and pack chunk by chunk, in the kernel where a number is plainly wri
 count the cells -> put keys and rows into their cells -> sort each cell -> filter -> prefixes of numbers beyond nine
 characters -> the same, smaller, for long numbers.
 
-Memory of an entry when searched: key 8, row 4, cell 1, filter 1.5 bytes: 14.5, and 5 more for a wide number beyond
+Memory of an entry when searched: key 8, row 4, cell 1, filter 1.5 bytes: 14.5, and 13 more for a wide number beyond
 nine characters. A long number has 37.5.
 """
 
@@ -28,7 +28,7 @@ from matcher.schema import TEXT
 Array = np.ndarray[Any, Any]
 ENTRIES_PER_CELL = 4
 FILTER_BITS = 12  # an entry; 1.2 % of absent numbers pass
-RARE_SHARE = 100  # one entry in so many may be of a rare shape
+RARE_SHARE = 33  # one entry in so many may be of a rare shape; 100, 12 and 5 were slower
 MAX_ROWS = (1 << 32) - 1
 MALFORMED = "="  # first character of the lookup key of a number that cannot be a key
 _FIRST = pa.schema([("first", pa.uint32())])  # place where the cell begins; one more row than cells; never null
@@ -39,7 +39,9 @@ DOCUMENT_TABLES = {
     "document_cells": _FIRST,  # of document_keys; the cell is chosen by the stem's hash
     "document_filter": _WORD,  # of the keys in document_keys
     "document_rare_filter": _WORD,  # of the keys whose shape is rare
-    "document_prefixes": pa.schema([("place", pa.uint32())]),  # of wide numbers beyond nine characters, by cell
+    "document_prefixes": pa.schema(  # of wide numbers beyond nine characters, by cell, then key
+        [("key", pa.uint64()), ("place", pa.uint32())]  # the first nine characters; place in document_keys; never null
+    ),
     "document_prefix_cells": _FIRST,  # of document_prefixes; the cell is chosen by the nine characters' hash
     "document_shapes": pa.schema([("class", pa.uint8())]),  # of each shape: 0 not listed, 1 common, 2 rare, 3 long
     "long_keys": _HASHES,  # long and malformed numbers
@@ -161,21 +163,27 @@ def _long_numbers(numbers: pa.Array, rows: Array) -> Long:
     return Long(keys, stems, prefixes, rows)
 
 
-def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
+def _in_cells(packed: Packed) -> tuple[Array, Array, Array]:
+    """Wide keys by cell, their rows, and where each cell begins."""
     from matcher.index import document_kernels as kernels
 
-    n_wide = int(np.count_nonzero(packed.states == kernels.WIDE))
-    keys, rows = np.empty(n_wide, np.uint64), np.empty(n_wide, np.uint32)
-    cells = np.zeros(n_wide // ENTRIES_PER_CELL + 2, np.uint32)
+    n = int(np.count_nonzero(packed.states == kernels.WIDE))
+    keys, rows, cells = np.empty(n, np.uint64), np.empty(n, np.uint32), np.zeros(n // ENTRIES_PER_CELL + 2, np.uint32)
     kernels.count_cells(packed.tops, packed.states, kernels.WIDE, cells)
     kernels.scatter(packed.keys, packed.tops, packed.states, kernels.WIDE, cells, (keys, rows))
     kernels.sort_cells(cells, keys, rows)
-    states = packed.states[:n_wide]  # used again, and the hashes: the list may have 100 million rows
-    kernels.long_prefixes(keys, PREFIX_LENGTH, packed.tops[:n_wide], states)
-    n_longer = int(np.count_nonzero(states == kernels.WIDE))
-    places, prefix_cells = np.empty(n_longer, np.uint32), np.zeros(n_longer // ENTRIES_PER_CELL + 2, np.uint32)
-    kernels.count_cells(packed.tops[:n_wide], states, kernels.WIDE, prefix_cells)
-    kernels.scatter_places(packed.tops[:n_wide], states, kernels.WIDE, prefix_cells, places)
+    return keys, rows, cells
+
+
+def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
+    from matcher.index import document_kernels as kernels
+
+    keys, rows, cells = _in_cells(packed)
+    n_wide = len(keys)
+    spare = slice(n_wide)  # what was read is written over: there may be 100 million rows
+    nines = Packed(packed.keys[spare], packed.tops[spare], packed.states[spare], packed.shapes, packed.long)
+    kernels.prefixes_of(keys, PREFIX_LENGTH, nines.keys, nines.tops, nines.states)
+    prefixes, places, prefix_cells = _in_cells(nines)
     classes = _shape_classes(packed.shapes)
     rare = np.empty(int(packed.shapes[classes == kernels.RARE].sum()), np.uint64)
     kernels.keys_of_class(keys, classes, kernels.RARE, rare)
@@ -184,7 +192,7 @@ def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
         "document_cells": _table("document_cells", cells),
         "document_filter": _table("document_filter", _filter(keys)),
         "document_rare_filter": _table("document_rare_filter", _filter(rare)),
-        "document_prefixes": _table("document_prefixes", places),
+        "document_prefixes": _table("document_prefixes", prefixes, places),
         "document_prefix_cells": _table("document_prefix_cells", prefix_cells),
         "document_shapes": _table("document_shapes", classes),
     }
@@ -193,7 +201,7 @@ def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
 def _shape_classes(counts: Array) -> Array:
     """Class of each shape, by how many entries have it.
 
-    A list of any size holds junk of every shape. The rarest shapes, one entry in a hundred together, have a small
+    A list of any size holds junk of every shape. The rarest shapes, one entry in 33 together, have a small
     filter of their own, so that the many neighbours that no proper number looks like are asked for in near memory.
     """
     from matcher.index import document_kernels as kernels

@@ -90,6 +90,7 @@ class DocumentIndex:
             _columns(tables["document_rare_filter"]),
         )
         self._prefixes = (*_columns(tables["document_prefixes"]), *_columns(tables["document_prefix_cells"]))
+        self._exact = self._keys, self._cells, self._words
         self._long_keys, self._long_rows = _columns(tables["long_keys"])
         (self._long_words,) = _columns(tables["long_filter"])
         self._long_stems, self._long_prefixes = _columns(tables["long_stems"]), _columns(tables["long_prefixes"])
@@ -112,7 +113,7 @@ class DocumentIndex:
 
     def places(self, key: int) -> tuple[int, int]:
         """Find one packed key: first place in `row_order` and number of places, 0 when it isn't listed."""
-        found: tuple[int, int] = self._find(self._keys, self._cells, self._words, key - _HALF)
+        found: tuple[int, int] = self._find(self._exact, key - _HALF)
         return found
 
     def exact_batch(self, keys: Array) -> tuple[Array, Array]:
