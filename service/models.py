@@ -118,6 +118,8 @@ class MatchForm(msgspec.Struct, forbid_unknown_fields=True):
     requested_action: Annotated[str | None, Meta(description="Quoted from the list.")]
     contact: str | None
     status: Annotated[str | None, Meta(description="Of a listed document.")] = None
+    document_type: Annotated[str | None, Meta(description="Of a listed document, as listed.")] = None
+    reported_on: Annotated[str | None, Meta(description="Day that a listed document was reported.")] = None
 
 
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -153,7 +155,8 @@ class DocumentMatchForm(msgspec.Struct, forbid_unknown_fields=True):
     issuing_state: str | None
     type: str | None
     status: str | None
-    slip: Annotated[str, Meta(description="Kind of difference: exact, issuer, type, ...")]
+    reported_on: Annotated[str | None, Meta(description="Day of the report, YYYY-MM-DD.")]
+    slip: Annotated[str, Meta(description="Kind of difference: exact, lookalike, substituted, ..., issuer, type.")]
     match_weight: float
 
 

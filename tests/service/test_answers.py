@@ -115,11 +115,11 @@ def test_document_search_equals_the_library(client: Client, store: Path) -> None
             [each["number"] for each in asked],
             issuing_states=[each.get("issuing_state") for each in asked],
             types=[each.get("type") for each in asked],
-            near=False,
         )
     )
-    assert told["matches"] == found.to_pylist()
-    assert {match["query_row"] for match in told["matches"]} == {1, 2}
+    days = [row["reported_on"] and row["reported_on"].isoformat() for row in found.to_pylist()]
+    assert told["matches"] == [{**row, "reported_on": day} for row, day in zip(found.to_pylist(), days, strict=True)]
+    assert {match["query_row"] for match in told["matches"]} >= {1, 2}
     msgspec.convert(told, DocumentSearchAnswer)
 
 
