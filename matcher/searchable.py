@@ -14,7 +14,7 @@ from typing import Any
 from matcher.candidates.full_scan import FullScan
 from matcher.documents.slips import SLIPS
 from matcher.entry import ACTIVE, PersonEntry, open_person
-from matcher.index.documents import DocumentIndex
+from matcher.index.documents import DocumentIndex, warm
 from matcher.index.names import NameIndex
 from matcher.index.series import Series
 from matcher.query import CarriedDocument
@@ -90,6 +90,13 @@ class SearchableList:
     def _rows(self) -> dict[str, int]:
         """Row of each person with an attached document, by entry id."""
         return {entry_id: row for row, entry_id in enumerate(self._persons.column("entry_id").to_pylist())}
+
+    def warm(self) -> None:
+        """Open the names and the numbers, and load or compile the kernels that search them."""
+        self.scan.prepare([])
+        if self._documents.num_rows:
+            warm()
+            self.numbers.near_batch(["A1234567"])
 
     def person(self, row: int) -> PersonEntry:
         """Return the person entry of a row."""

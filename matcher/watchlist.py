@@ -64,6 +64,12 @@ class Watchlist:
         """Return the list versions in force, by list id."""
         return [one.manifest.list_version() for one in self._lists]
 
+    def warm(self) -> None:
+        """Load, or compile, what the first question would otherwise wait for: seconds the first time on a machine."""
+        with self._turn:
+            for one in self._lists:
+                one.warm()
+
     def lookup(self, traveller: Traveller, decided_at: datetime.datetime | None = None) -> Decision:
         """Decide one traveller.
 

@@ -93,6 +93,7 @@ def _opener(settings: Settings) -> Callable[[], Watchlist]:
         import matcher
 
         watchlist = matcher.Store(str(settings.store)).open()
+        watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
         watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
         return watchlist
 

@@ -41,7 +41,7 @@ def serving(store: Path, *, until: str) -> Iterator[Server]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     server = Server(f"http://127.0.0.1:{port}", process)
     try:
-        for _ in range(600):
+        for _ in range(3600):  # compiled kernels may have to be made first
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(server.url + until, trust_env=False).status_code == 200:
                     break
@@ -50,7 +50,7 @@ def serving(store: Path, *, until: str) -> Iterator[Server]:
         yield server
     finally:
         process.send_signal(signal.SIGINT)
-        server.log = process.communicate(timeout=20)[1].splitlines()
+        server.log = process.communicate(timeout=120)[1].splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_a_server_starts_before_its_first_list(tmp_path: Path) -> None:
         answer = client.get(server.url + "/readyz")
         assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
         matcher.Store(tmp_path / "store").import_list("sltd", format="sltd-csv", path=tmp_path / "documents.csv")
-        for _ in range(200):
+        for _ in range(3600):
             if client.get(server.url + "/readyz").status_code == 200:
                 break
             time.sleep(0.05)
