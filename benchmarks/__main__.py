@@ -10,7 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = (("benchmarks.quality.first_light", True),)  # module, and whether it needs the shared data
+BENCHMARKS = (  # module, and whether it needs the shared data
+    ("benchmarks.quality.first_light", True),
+    ("benchmarks.quality.near_documents", False),
+    ("benchmarks.quality.resume", False),
+    ("benchmarks.speed.travellers", False),
+)
 
 
 def main() -> int:
