@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matcher.score.evidence import Evidence, total_bits
-from matcher.score.model import Model
+from matcher.score.model import Model, number_prior
 from matcher.score.person import PersonScore
 
 HIT, REVIEW, NO_MATCH = "hit", "review", "no_match"
@@ -29,8 +29,13 @@ def decide_person(model: Model, score: PersonScore) -> str | None:
     return REVIEW if score.is_equal_name and not score.is_opposed else None
 
 
-def decide_document(model: Model, leaves: Sequence[Evidence]) -> str | None:
+def decide_document(model: Model, leaves: Sequence[Evidence], *, is_attached: bool) -> str | None:
     """Decide an equal or near document number, by its leaves without the prior.
+
+    Args:
+        model: Thresholds and priors.
+        leaves: From `score.fields.document_leaves`.
+        is_attached: Whether the listed document is a listed person's.
 
     Returns:
         For an equal number `hit` when issuer group and class are equal too (a class missing on either side counts as
@@ -38,7 +43,7 @@ def decide_document(model: Model, leaves: Sequence[Evidence]) -> str | None:
     """
     levels = {leaf.feature: leaf.level for leaf in leaves}
     if levels["document_number"] != "exact":
-        weight = model.document_prior_bits + total_bits(leaves)
+        weight = number_prior(model, is_attached=is_attached).weight_bits + total_bits(leaves)
         return REVIEW if weight >= model.threshold("near_document_bits") else None
     same_issuer = levels["document_issuer"] == "same"
     return HIT if same_issuer and levels["document_class"] != "different" else REVIEW

@@ -17,8 +17,8 @@ from matcher.entry import PersonEntry
 from matcher.explain import Explanation, Subject
 from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
-from matcher.score.fields import NumberPair, document_leaves
-from matcher.score.model import Model
+from matcher.score.fields import document_leaves
+from matcher.score.model import Model, number_prior
 from matcher.score.person import best_name, score_person
 from matcher.searchable import ListedDocument, SearchableList
 
@@ -94,25 +94,25 @@ class Screener:
         attached: dict[str, _Leaves] = {}
         for carried in query.documents:
             for listed in one.documents(carried.number, day):
-                pair = NumberPair(carried, listed.described(), listed.slip, listed.series_count, query.number_source)
-                leaves = tuple(document_leaves(self._model, pair))
+                leaves = tuple(document_leaves(self._model, listed.beside(carried, query.number_source)))
                 if not leaves:
                     continue
                 if listed.person_entry_id is None:
                     before = own.get(listed.entry_id)
-                    if before is None or self._strength(leaves) > self._strength(before[1]):
+                    if before is None or self._strength(leaves, False) > self._strength(before[1], False):
                         own[listed.entry_id] = (listed, leaves)
-                elif self._strength(leaves) > self._strength(attached.get(listed.person_entry_id, ())):
+                elif self._strength(leaves, True) > self._strength(attached.get(listed.person_entry_id, ()), True):
                     attached[listed.person_entry_id] = leaves
         return list(own.values()), attached
 
-    def _strength(self, leaves: _Leaves) -> tuple[int, float]:
+    def _strength(self, leaves: _Leaves, is_attached: bool) -> tuple[int, float]:
         if not leaves:
             return (-1, 0.0)
-        return OUTCOMES.index(decide_document(self._model, leaves) or NO_MATCH), total_bits(leaves)
+        outcome = decide_document(self._model, leaves, is_attached=is_attached)
+        return OUTCOMES.index(outcome or NO_MATCH), total_bits(leaves)
 
     def _document_match(self, one: SearchableList, listed: ListedDocument, leaves: _Leaves) -> Match | None:
-        outcome = decide_document(self._model, leaves)
+        outcome = decide_document(self._model, leaves, is_attached=False)
         if outcome is None:
             return None
         subject = Subject(
@@ -124,10 +124,7 @@ class Screener:
             document_type=listed.type,
             reported_on=listed.reported_on,
         )
-        return _match(subject, (self._document_prior(), *leaves), outcome)
-
-    def _document_prior(self) -> Evidence:
-        return Evidence("prior", "document", None, None, self._model.document_prior_bits)
+        return _match(subject, (number_prior(self._model, is_attached=False), *leaves), outcome)
 
     def _person_match(
         self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
@@ -140,9 +137,9 @@ class Screener:
             return None, False
         score = score_person(self._model, query, entry, name, documents)
         is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.leaves)
-        by_document = decide_document(self._model, documents) if documents else None
+        by_document = decide_document(self._model, documents, is_attached=True) if documents else None
         if documents and not is_comparable:
-            leaves = (self._document_prior(), *documents)
+            leaves = (number_prior(self._model, is_attached=True), *documents)
             subject = _person_subject(one, entry, "document")
             return (_match(subject, leaves, by_document) if by_document else None), False
         outcome = better(decide_person(self._model, score), by_document)

@@ -18,6 +18,7 @@ from matcher.index.documents import DocumentIndex, warm
 from matcher.index.names import NameIndex
 from matcher.index.series import Series
 from matcher.query import CarriedDocument
+from matcher.score.fields import NumberPair
 from matcher.score.model import Model
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.read import OpenList
@@ -43,9 +44,15 @@ class ListedDocument:
     slip: str
     series_count: float
 
-    def described(self) -> CarriedDocument:
-        """The values that a carried document is compared with."""
-        return CarriedDocument(self.number, self.issuing_state, self.type, self.expires_on)
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is a listed person's document."""
+        return self.person_entry_id is not None
+
+    def beside(self, carried: CarriedDocument, source: str) -> NumberPair:
+        """Put it beside a carried document, to be weighed; `source` as in `score.slips`."""
+        listed = CarriedDocument(self.number, self.issuing_state, self.type, self.expires_on)
+        return NumberPair(carried, listed, self.slip, self.series_count, source, self.is_attached)
 
 
 class SearchableList:

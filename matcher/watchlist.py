@@ -22,8 +22,8 @@ from matcher.query import CarriedDocument
 from matcher.records import ListVersion, Traveller
 from matcher.schema import DECISION, DOCUMENT_MATCH, TEXT
 from matcher.score.evidence import total_bits
-from matcher.score.fields import NumberPair, document_leaves
-from matcher.score.model import Model, load_model
+from matcher.score.fields import document_leaves
+from matcher.score.model import Model, load_model, number_prior
 from matcher.score.slips import TYPED
 from matcher.screen import Screener
 from matcher.searchable import NUMBERS_KEPT, SearchableList
@@ -178,8 +178,8 @@ class Watchlist:
         rows = []
         for one in self._lists:
             for listed in one.documents(carried.number, day, near=near):
-                pair = NumberPair(carried, listed.described(), listed.slip, listed.series_count, TYPED)
-                leaves = document_leaves(self._model, pair)
+                leaves = document_leaves(self._model, listed.beside(carried, TYPED))
+                prior = number_prior(self._model, is_attached=listed.is_attached)
                 rows.append(
                     {
                         "query_row": at,
@@ -191,7 +191,7 @@ class Watchlist:
                         "status": listed.status,
                         "reported_on": listed.reported_on,
                         "slip": slip_of(listed.slip, leaves[1].level, leaves[2].level),
-                        "match_weight": self._model.document_prior_bits + total_bits(leaves),
+                        "match_weight": prior.weight_bits + total_bits(leaves),
                     }
                 )
         return sorted(rows, key=lambda row: (-row["match_weight"], row["list_id"], row["entry_id"]))

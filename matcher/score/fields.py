@@ -70,6 +70,7 @@ class NumberPair:
         slip: One of `documents.slips.SLIPS`.
         series_count: Listed numbers of the listed number's series.
         source: How the carried number was read (`score.slips`).
+        is_attached: Whether the listed document is a listed person's.
     """
 
     carried: CarriedDocument
@@ -77,6 +78,7 @@ class NumberPair:
     slip: str
     series_count: float
     source: str
+    is_attached: bool
 
 
 def document_leaves(model: Model, pair: NumberPair) -> list[Evidence]:
@@ -94,6 +96,7 @@ def document_leaves(model: Model, pair: NumberPair) -> list[Evidence]:
             listed=listed.number,
             series_count=pair.series_count,
             source=pair.source,
+            entries="persons" if pair.is_attached else "documents",
         )
         if found is None:
             return []

@@ -17,7 +17,7 @@ from typing import Any
 from matcher.compare.tokens import LEVELS as TOKEN_LEVELS
 from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
-from matcher.score.evidence import to_grain
+from matcher.score.evidence import Evidence, to_grain
 
 DEFAULT_MODEL = "baseline-1"
 
@@ -93,6 +93,13 @@ class Model:
         """Log2 odds that a random carried document is a random listed one."""
         prior = self.weights["prior"]
         return to_grain(math.log2(prior["expected_matches_per_traveller"] / prior["documents"]))
+
+
+def number_prior(model: Model, *, is_attached: bool) -> Evidence:
+    """The prior leaf beside a document number: of a listed person for an attached document, else of a document."""
+    if is_attached:
+        return Evidence("prior", "person", None, None, model.person_prior_bits)
+    return Evidence("prior", "document", None, None, model.document_prior_bits)
 
 
 @functools.cache

@@ -1,10 +1,11 @@
 """The weight of a near document number: how likely the slip is, against how many listed numbers it could reach.
 
-    bits = log2(P(slip | source) / expected neighbours of that kind in the listed number's series) + log2(documents)
+    bits = log2(P(slip | source) / expected neighbours of that kind in the listed number's series) + log2(entries)
 
-The last term spreads the coincidence over the model's documents, as its document prior does. A number read from a
-machine readable zone whose check digits hold allows only slips that keep the number's own check digit (domain facts
-1.3). Numbers of other series than the listed one's are not counted: they add little, and the found one is there.
+The last term spreads the coincidence over the entries that the prior beside it stands for: the model's documents, or
+its persons for a document that is attached to one. A number read from a machine readable zone whose check digits hold
+allows only slips that keep the number's own check digit (domain facts 1.3). Numbers of other series than the listed
+one's are not counted: they add little, and the found one is there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _KEEPS_DIGIT = frozenset({"lookalike", "transposed", "substituted", "deleted", "
 
 
 def slip_leaf(
-    model: Model, slip: str, *, carried: str, listed: str, series_count: float, source: str
+    model: Model, slip: str, *, carried: str, listed: str, series_count: float, source: str, entries: str
 ) -> Evidence | None:
     """Weigh a near number; None when the source rules the slip out.
 
@@ -36,12 +37,13 @@ def slip_leaf(
         listed: Number as listed.
         series_count: Listed numbers of the listed number's series.
         source: `typed`, `mrz` (its check digits hold) or `mrz_failed`.
+        entries: What the prior stands for: `documents` or `persons`.
     """
     presented, kept = normalise(carried), normalise(listed)
     if source == MRZ and slip in _KEEPS_DIGIT and _digit(presented) != _digit(kept):
         return None
     reached = series_count * chance(slip, presented, kept)
-    bits = math.log2(model.weights[f"slip_{source}"][slip] / reached) + math.log2(model.weights["prior"]["documents"])
+    bits = math.log2(model.weights[f"slip_{source}"][slip] / reached) + math.log2(model.weights["prior"][entries])
     highest = model.weights["document_number"]["exact"] - 1.0  # a slip never weighs as much as the number itself
     return Evidence("document_number", slip, carried, listed, to_grain(min(bits, highest)))
 

@@ -64,12 +64,14 @@ def number_leaves(
     """Leaves of one equal or near number."""
     expires_on = listed["expires_on"] and listed["expires_on"].isoformat()
     other = CarriedDocument(listed["number"], listed["issuing_state"], listed["type"], expires_on)
-    return document_leaves(model, NumberPair(carried, other, slip, series_count(listed, every), query.number_source))
+    return document_leaves(
+        model, NumberPair(carried, other, slip, series_count(listed, every), query.number_source, is_attached=True)
+    )
 
 
 def strength(model: Model, leaves: Sequence[Evidence]) -> tuple[int, float]:
     """Outcome first, then weight."""
-    return OUTCOMES.index(decide_document(model, leaves) or "no_match"), total_bits(leaves)
+    return OUTCOMES.index(decide_document(model, leaves, is_attached=True) or "no_match"), total_bits(leaves)
 
 
 def is_exact_day(date: PartialDate) -> bool:
@@ -110,10 +112,12 @@ def decide_entry(model: Model, query: Query, entry: PersonEntry, every: Sequence
     score = score_person(model, query, entry, name, attached)
     date = birth_date_leaf(model, query.birth_date, entry.birth_dates)
     if attached and not (by_name_or_date or (date is not None and date.level == "exact")):
-        weight = model.document_prior_bits + total_bits(attached)
-        by_document = decide_document(model, attached)
+        weight = model.person_prior_bits + total_bits(attached)
+        by_document = decide_document(model, attached, is_attached=True)
         return (entry.entry_id, "document", by_document, weight) if by_document else None
-    outcome = better(decide_person(model, score), decide_document(model, attached) if attached else None)
+    outcome = better(
+        decide_person(model, score), decide_document(model, attached, is_attached=True) if attached else None
+    )
     return None if outcome is None else (entry.entry_id, "person", outcome, score.weight_bits)
 
 
