@@ -27,7 +27,7 @@ AUTO = "auto"  # not a format: it is recognised by `resolve_format`
 
 # Of all readers together; part of a list version's digest. Raise it when a reader gives other entries
 # for the same file, so that the file is imported again and not taken for known.
-READER_VERSION = 2
+READER_VERSION = 3
 
 
 class Reader(Protocol):

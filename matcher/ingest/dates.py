@@ -205,9 +205,10 @@ class _Grammar:
         if _OTHER_CALENDAR.match(text, at):
             return None
         given = [(found.end(), _as_date(found)) for form in self.formats if (found := form.match(text, at))]
-        possible = {(end, date) for end, date in given if is_possible(date, latest=latest)}
-        if given:
-            return next(((date, end) for end, date in possible), None) if len(possible) == 1 else None
+        if given:  # the longest reading counts: `%Y` also fits the beginning of a full date
+            longest = max(end for end, _ in given)
+            possible = {date for end, date in given if end == longest and is_possible(date, latest=latest)}
+            return (possible.pop(), longest) if len(possible) == 1 else None
         for form in self.forms:
             if found := form.match(text, at):
                 date = _as_date(found)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matcher.dates import is_possible
 from matcher.errors import MappingError
 from matcher.ingest.dates import day_at, read_dates, read_day
+from matcher.records import PartialDate
 
 READ_FULLY = [
     ("9.5.1965", ["1965-05-09"]),
@@ -148,3 +149,11 @@ def test_every_date_is_possible_and_its_year_stands_in_the_text(pieces: list[str
     for date in read_dates(text)[0]:
         assert is_possible(date)
         assert str(date.year) in text
+
+
+def test_the_longest_format_that_fits_is_the_one_meant() -> None:
+    """A year's format beside a day's loses no day, in either order; an impossible day is not read as its year."""
+    for formats in (["%Y-%m-%d", "%Y"], ["%Y", "%Y-%m-%d"]):
+        assert read_dates("1960-08-31", formats) == ([PartialDate(1960, 8, 31)], "")
+        assert read_dates("1970", formats) == ([PartialDate(1970)], "")
+        assert read_dates("1990-02-31", formats) == ([], "1990-02-31")
