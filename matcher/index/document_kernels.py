@@ -338,6 +338,7 @@ def find_batch(keys: Any, cells: Any, words: Any, wanted: Any, found: Any) -> No
             prefetch(cells, own[i])
         for i in range(n):
             prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
+            prefetch(keys, u64(max(cells[own[i] + _ONE], 1) - 1))  # a cell may reach into the next line
         for i in range(n):
             at = start + passed[i]
             first[at], counts[at] = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[at])
