@@ -1,6 +1,7 @@
 """Document numbers: exact and near search against baselines of the same run; build, memory, planted slips.
 
-python -m benchmarks.speed.documents [--rows 20000000] [--list issuers|spread] [--write] [--work FOLDER] [--others PYTHON]
+python -m benchmarks.speed.documents [--rows 20000000] [--list issuers|spread] [--write] [--work FOLDER]
+    [--others PYTHON]
 
 The list is made up (`document_numbers`: `issuers` in issuers' usual shapes, most in few and dense series; `spread` as
 the design was measured, over many issuers) and kept under `--work`, as are the mapped tables. `--others` names a Python
@@ -230,9 +231,10 @@ def main() -> int:
             "under that name",
             "rows a number",
         )
+        command = f"python -m benchmarks.speed.documents --rows {arguments.rows} --list {arguments.list}"
         parts = [
             f"## Document numbers, {arguments.rows:,} rows, list `{arguments.list}`",
-            f"`python -m benchmarks.speed.documents --rows {arguments.rows} --list {arguments.list}`: CPU time, one thread, kernels warm.",
+            f"`{command}`: CPU time, one thread, kernels warm.",
             table(("what", "measured"), [*bench.size(), *bench.exact(), *bench.near()]),
             f"{N_PLANTED:,} planted slips a kind, listed numbers of 6 to 12 characters:",
             table(head, bench.kinds()),
