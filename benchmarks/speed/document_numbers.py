@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,9 @@ from benchmarks.numbers import SIGNS, patterns
 from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
 from matcher.documents.states import short_codes
 
-SCHEMA = pa.schema([("number", pa.large_string()), ("pattern", pa.uint8())])
+SCHEMA = pa.schema([("number", pa.large_string()), ("pattern", pa.uint16())])  # pattern: issuer and type together
 BATCH = 1_000_000
+Array = np.ndarray[Any, Any]
 MIN_LENGTH, MAX_LENGTH = 6, 12
 _LETTERS = SYMBOLS[10:]
 _CODES = sorted(short_codes())
@@ -25,26 +27,41 @@ def draw_batch(draw: np.random.Generator, n: int) -> pa.RecordBatch:
     """Draw numbers by the issuers' shares; `pattern` says which row of the table each was drawn from."""
     shapes = patterns()
     weights = np.array([one.weight for one in shapes], float)
-    chosen = draw.choice(len(shapes), n, p=weights / weights.sum()).astype(np.uint8)
-    lengths = np.array([len(one.shape) for one in shapes])[chosen]
-    letters = np.zeros((n, max(len(one.shape) for one in shapes)), np.uint8)
+    chosen = draw.choice(len(shapes), n, p=weights / weights.sum())
+    return _fill(draw, [one.shape for one in shapes], chosen, chosen)
+
+
+def draw_spread(draw: np.random.Generator, n: int) -> pa.RecordBatch:
+    """Draw numbers as the design's measurements did: few shapes, spread over 240 issuers and three types."""
+    shapes = ("@@#######", "@########", "#########", "########")
+    issuers = np.minimum(draw.exponential(25, n).astype(np.int64), 239)
+    return _fill(draw, shapes, draw.choice(4, n, p=(0.45, 0.25, 0.2, 0.1)), issuers * 3 + draw.integers(0, 3, n))
+
+
+DRAWS = {"issuers": draw_batch, "spread": draw_spread}
+
+
+def _fill(draw: np.random.Generator, shapes: Sequence[str], chosen: Array, patterns_of: Array) -> pa.RecordBatch:
+    n = len(chosen)
+    lengths = np.array([len(one) for one in shapes])[chosen]
+    letters = np.zeros((n, max(len(one) for one in shapes)), np.uint8)
     for at, one in enumerate(shapes):
         rows = np.flatnonzero(chosen == at)
-        for place, sign in enumerate(one.shape):
+        for place, sign in enumerate(one):
             signs = np.frombuffer(SIGNS.get(sign, sign).encode(), np.uint8)
             letters[rows, place] = signs[draw.integers(0, len(signs), len(rows))]
     data = letters[np.arange(letters.shape[1]) < lengths[:, None]]
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     numbers = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(data))
-    return pa.record_batch([numbers, pa.array(chosen)], schema=SCHEMA)
+    return pa.record_batch([numbers, pa.array(patterns_of.astype(np.uint16))], schema=SCHEMA)
 
 
-def write_list(path: Path, rows: int, *, seed: int) -> None:
+def write_list(path: Path, rows: int, *, kind: str, seed: int) -> None:
     """Write a list of numbers, batch by batch."""
     draw = np.random.default_rng(seed)
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
         for start in range(0, rows, BATCH):
-            writer.write_batch(draw_batch(draw, min(BATCH, rows - start)))
+            writer.write_batch(DRAWS[kind](draw, min(BATCH, rows - start)))
 
 
 def _any_of(draw: random.Random, signs: str, n: int) -> str:

@@ -1,8 +1,10 @@
 """Document numbers: exact and near search against baselines of the same run; build, memory, planted slips.
 
-python -m benchmarks.speed.documents [--rows 20000000] [--write] [--work FOLDER] [--others PYTHON]
+python -m benchmarks.speed.documents [--rows 20000000] [--list issuers|spread] [--write] [--work FOLDER]
+    [--others PYTHON]
 
-The list is made up (`document_numbers`) and kept under `--work`, as are the mapped tables. `--others` names a Python
+The list is made up (`document_numbers`: `issuers` in issuers' usual shapes, most in few and dense series; `spread` as
+the design was measured, over many issuers) and kept under `--work`, as are the mapped tables. `--others` names a Python
 that has the stores compared with (`document_stores`); each runs in its own process, one at a time. Times are CPU time
 of one thread, kernels warm, the best of three; single calls are wall time, less the clock's own. The machine may be
 busy: read the ratios.
@@ -27,7 +29,7 @@ import numpy as np
 
 from benchmarks.results import write_section
 from benchmarks.speed import document_stores
-from benchmarks.speed.document_numbers import BATCH, KINDS, draw_batch, plant, write_list
+from benchmarks.speed.document_numbers import BATCH, DRAWS, KINDS, plant, write_list
 from matcher.documents.slips import SLIPS
 from matcher.files import LOCAL_DISK
 from matcher.index.document_tables import build_documents
@@ -66,13 +68,13 @@ def single_times(act: Callable[[Any], Any], arguments: list[Any]) -> tuple[float
 class Bench:
     """One list, built and mapped, and what is measured on it."""
 
-    def __init__(self, work: Path, rows: int) -> None:
-        self.rows = rows
-        path = work / f"list-{rows}.arrow"
+    def __init__(self, work: Path, rows: int, kind: str) -> None:
+        self.rows, self.kind = rows, kind
+        path = work / f"{kind}-{rows}.arrow"
         if not path.exists():
-            write_list(path, rows, seed=SEED)
+            write_list(path, rows, kind=kind, seed=SEED)
         self.listed = LOCAL_DISK.map_table(path)
-        folder = work / f"segment-{rows}"
+        folder = work / f"segment-{kind}-{rows}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         start = time.process_time()
@@ -84,7 +86,7 @@ class Bench:
         mapped = {name: LOCAL_DISK.map_table(folder / f"{name}.arrow") for name in self.bytes}
         self.keys = mapped["document_keys"].column("key").chunk(0).to_numpy()
         self.index = DocumentIndex(mapped, self.listed.column("number"))
-        self.unlisted = draw_batch(np.random.default_rng(SEED + 1), N_EXACT)
+        self.unlisted = DRAWS[kind](np.random.default_rng(SEED + 1), N_EXACT)
         self.pattern = np.concatenate([chunk.to_numpy() for chunk in self.listed.column("pattern").chunks])
 
     def size(self) -> list[Line]:
@@ -211,6 +213,7 @@ def main() -> int:
     """Measure and print; with `--write`, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--list", choices=tuple(DRAWS), default="issuers")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--work", type=Path)
     parser.add_argument("--others", metavar="PYTHON")
@@ -219,7 +222,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = arguments.work or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
-        bench = Bench(work, arguments.rows)
+        bench = Bench(work, arguments.rows, arguments.list)
         head = (
             "slip",
             "found",
@@ -228,22 +231,23 @@ def main() -> int:
             "under that name",
             "rows a number",
         )
+        command = f"python -m benchmarks.speed.documents --rows {arguments.rows} --list {arguments.list}"
         parts = [
-            f"## Document numbers, {arguments.rows:,} rows",
-            f"`python -m benchmarks.speed.documents --rows {arguments.rows}`: CPU time, one thread, kernels warm.",
+            f"## Document numbers, {arguments.rows:,} rows, list `{arguments.list}`",
+            f"`{command}`: CPU time, one thread, kernels warm.",
             table(("what", "measured"), [*bench.size(), *bench.exact(), *bench.near()]),
             f"{N_PLANTED:,} planted slips a kind, listed numbers of 6 to 12 characters:",
             table(head, bench.kinds()),
         ]
         del bench
         if arguments.others:
-            found = others(arguments.others, work / f"list-{arguments.rows}.arrow", arguments.rows)
+            found = others(arguments.others, work / f"{arguments.list}-{arguments.rows}.arrow", arguments.rows)
             parts.append("The same list in other stores, exact search of texts, each in its own process:")
             parts.append(table(("store", "batch", "single, p50 / p99", "build, CPU", "memory an entry"), found))
     content = "\n\n".join(parts)
     sys.stdout.write(content + "\n")
     if arguments.write:
-        write_section(f"documents-{arguments.rows}", content)
+        write_section(f"documents-{arguments.list}-{arguments.rows}", content)
     return 0
 
 

@@ -204,11 +204,14 @@ class DocumentIndex:
             parts.append(self._label_long(presented, [column[~is_wide] for column in found]))
         queries, rows, slips, changed = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         kept = np.flatnonzero(slips != _kernels().slips.NONE)
-        by = kept[np.lexsort((rows[kept], changed[kept], slips[kept], queries[kept]))]
-        return NearRows(queries[by] + start, rows[by], slips[by], changed[by])
+        packed = (queries << 41 | slips.astype(np.int64) << 37 | changed.astype(np.int64) << 32 | rows)[kept]
+        packed.sort()  # one sort of integers: query (16 bits), slip (4), characters changed (5), row (32)
+        packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)]]
+        slips, changed = (packed >> 37 & 0xF).astype(np.uint8), (packed >> 32 & 0x1F).astype(np.uint8)
+        return NearRows((packed >> 41) + start, packed & 0xFFFFFFFF, slips, changed)
 
     def _places(self, presented: tuple[Array, Array]) -> tuple[Array, Array]:
-        """Places that may hold a near number, each once: of wide keys, then rows of long numbers."""
+        """Places that may hold a near number, some twice: of wide keys, and beyond them rows of long numbers."""
         digits, lengths = presented
         wide, filters = (self._keys, self._cells), (self._words, self._rare_words)
         long = (self._long_keys, self._long_rows, self._long_words)
@@ -219,17 +222,18 @@ class DocumentIndex:
         while at < len(lengths):
             found = np.empty(room, np.int64), np.empty(room, np.int64)
             after, used = _kernels().near.near_batch(digits, lengths, at, index, most, found)
-            parts.append(found[0][:used] << 34 | found[1][:used])  # places of 2**33, queries of 2**16
+            parts.append((found[0][:used], found[1][:used]))
             room *= 1 if after > at else 4
             at = after
-        merged = np.unique(np.concatenate(parts))
-        return merged >> 34, merged & ((1 << 34) - 1)
+        queries, places = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return queries, places
 
     def _label_wide(self, presented: tuple[Array, Array], found: Sequence[Array]) -> NearRows:
         queries, places = found
         slips, changed = np.zeros(len(queries), np.uint8), np.zeros(len(queries), np.uint8)
         _kernels().slips.label_wide(presented, (queries, places), self._keys, _near_tables().labels, (slips, changed))
-        return NearRows(queries, self._order[places].astype(np.int64), slips, changed)
+        near = np.flatnonzero(slips != _kernels().slips.NONE)  # rows of the others aren't fetched
+        return NearRows(queries[near], self._order[places[near]].astype(np.int64), slips[near], changed[near])
 
     def _label_long(self, presented: tuple[Array, Array], found: Sequence[Array]) -> NearRows:
         queries, rows = found[0], found[1] - len(self._keys)

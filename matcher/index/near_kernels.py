@@ -177,6 +177,7 @@ def probe_wide(query: Any, wanted: Any, passed: Any, n_passed: Any, wide: Any, o
         prefetch(cells, own[i])
     for i in range(n_passed):
         prefetch(keys, u64(min(cells[own[i]], len(keys) - 1)))
+        prefetch(keys, u64(max(cells[own[i] + _ONE], 1) - 1))
     for i in range(n_passed):
         at, count = find_from(keys, np.int64(cells[own[i]]), np.int64(cells[own[i] + _ONE]), wanted[passed[i]])
         for j in range(count):

@@ -12,10 +12,11 @@ from numpy import uint64 as u64
 
 from matcher.documents.slips import PREFIX_LENGTH, SHORTEST, SLIPS
 from matcher.index.document_kernels import MAX_LISTED, MAX_READ, length_of, value_of
-from matcher.index.jit import kernel
+from matcher.index.jit import kernel, prefetch
 
 EXACT, LOOKALIKE, CHECK_DIGIT, PREFIX, GLUED, LEADING, TRANSPOSED, SUBSTITUTED, DELETED, INSERTED = range(len(SLIPS))
 NONE = 255
+AHEAD = 16  # places whose keys are on their way from memory
 
 
 @kernel
@@ -97,6 +98,7 @@ def label_wide(presented: Any, found: Any, keys: Any, tables: Any, labels: Any) 
     queries, places = found
     listed = np.empty(MAX_READ, np.uint8)
     for i in range(len(queries)):
+        prefetch(keys, places[min(i + AHEAD, len(queries) - 1)])
         key = keys[places[i]]
         m = length_of(key)
         rest = key
