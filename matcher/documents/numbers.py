@@ -89,6 +89,8 @@ def lookup_key(number: str) -> str:
         >>> lookup_key("ab 123-456"), lookup_key(" bad number?? "), lookup_key("  ")
         ('AB123456', '=bad number??', '')
     """
+    if len(number) <= MAX_KEY_LENGTH and number.isascii() and number.isalnum():
+        return number.upper()  # as most numbers are written: normalised but for its case
     normalised = normalise(number)
     if is_key(normalised):
         return normalised

@@ -12,7 +12,7 @@ from matcher.index.document_tables import build_documents
 from matcher.index.names import build_names
 from matcher.index.series import build_series
 
-INDEX_VERSION = 5  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 6  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:

@@ -122,9 +122,15 @@ def build_documents(documents: pa.Table) -> dict[str, pa.Table]:
             f"a list version of {len(numbers)} documents, at most {MAX_ROWS} are searchable; split the list"
         )
     if not len(numbers):
-        return {name: schema.empty_table() for name, schema in DOCUMENT_TABLES.items()}
+        return {name: _empty(name) for name in DOCUMENT_TABLES}
     packed = _pack(numbers)
     return {**_wide_tables(packed), **_long_tables(packed.long)}
+
+
+def _empty(name: str) -> pa.Table:
+    """A table without entries; cells and filters are never without a first row, so that no kernel asks for one."""
+    rows = 2 if name.endswith("cells") else 1 if name.endswith("filter") else 0
+    return _table(name, *(np.zeros(rows, np.uint64) for _ in DOCUMENT_TABLES[name]))
 
 
 def _pack(numbers: pa.ChunkedArray) -> Packed:

@@ -107,9 +107,13 @@ class DocumentIndex:
             About a microsecond beyond the normalisation, at 100 million rows.
         """
         key = lookup_key(number)
-        if len(key) <= WIDE_LENGTH and not key.startswith(MALFORMED):
-            return self._wide_rows(key) if key else []
-        return self._rows_by_text(key)
+        if len(key) > WIDE_LENGTH or key.startswith(MALFORMED):
+            return self._rows_by_text(key)
+        if not key or not len(self._keys):
+            return []
+        first, count = self.places(pack_key(key))
+        rows: list[int] = self._order[first : first + count].tolist() if count else []
+        return rows
 
     def places(self, key: int) -> tuple[int, int]:
         """Find one packed key: first place in `row_order` and number of places, 0 when it isn't listed."""
@@ -250,13 +254,6 @@ class DocumentIndex:
         found = np.array(pairs, np.int64).reshape(-1, 2)
         nothing = np.zeros(len(found), np.uint8)
         return NearRows(found[:, 0], found[:, 1], nothing, nothing)
-
-    def _wide_rows(self, key: str) -> list[int]:
-        if not len(self._keys):
-            return []
-        first, count = self.places(pack_key(key))
-        rows: list[int] = self._order[first : first + count].tolist() if count else []
-        return rows
 
     def _rows_by_text(self, key: str) -> list[int]:
         is_malformed = key.startswith(MALFORMED)

@@ -14,7 +14,7 @@ from matcher.documents.numbers import lookup_key, normalise
 from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
 from matcher.documents.states import short_codes
 from matcher.index.document_tables import build_documents
-from matcher.index.documents import DocumentIndex
+from matcher.index.documents import DocumentIndex, pack_key
 from tests.reference import near_numbers as twin
 
 MALFORMED = ["bad number??", "  ", "", "<<<", "№", "Ж12", "A" * 21, "7" * 60, "🛂123", "\x00", "É1234567"]
@@ -149,6 +149,7 @@ def test_a_list_without_numbers_finds_nothing() -> None:
         index = opened(numbers)
         assert index.rows("AB1234567") == []
         assert index.near("AB1234567") == []
+        assert index.places(pack_key("AB1234567"))[1] == 0
         assert [column.tolist() for column in index.exact_rows(["AB1234567"])] == [[], []]
     assert opened(["??"]).near("??")[0].slip == "exact"
 
