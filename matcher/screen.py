@@ -130,8 +130,8 @@ class Screener:
         self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
     ) -> tuple[Match | None, bool]:
         """Score one comparable person; the second value tells of an equal name that was opposed."""
-        places = ((at, int(one.names.places[row])) for at, row in comparable.pairs)
-        name = best_name(self._model, ((query.names[at], entry.names[place]) for at, place in places))
+        pairs = ((at, int(one.names.places[row]), is_firm) for (at, row), is_firm in comparable.pairs.items())
+        name = best_name(self._model, ((query.names[at], entry.names[place], firm) for at, place, firm in pairs))
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
             return None, False

@@ -26,13 +26,14 @@ class Comparable:
     """One comparable entry.
 
     Attributes:
-        pairs: `(query name, name row)` pairs to align.
+        pairs: `(query name, name row)` pairs to align, and whether each is comparable whatever its alignment says
+            (a, b, c); the others are only if they agree fully (d).
         by_evidence: Comparable by first-stage evidence (rule 3 a).
         by_document: Comparable by an attached document (b).
         by_birth_date: Comparable by birth date and a rare token (c).
     """
 
-    pairs: dict[tuple[int, int], None] = field(default_factory=dict)
+    pairs: dict[tuple[int, int], bool] = field(default_factory=dict)
     by_evidence: bool = False
     by_document: bool = False
     by_birth_date: bool = False
@@ -62,7 +63,7 @@ def comparable_persons(
         by_agreement = _may_agree_fully(index, stage, len(tokens))
         for row in np.flatnonzero(by_evidence | by_agreement).tolist():
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
-            one.pairs[at, row] = None
+            one.pairs[at, row] = bool(by_evidence[row])
             one.by_evidence |= bool(by_evidence[row])
         for entry_row in _born_alike(index, stage, model, query.birth_date):
             one = found.setdefault(entry_row, Comparable())
@@ -97,7 +98,7 @@ def _born_alike(index: NameIndex, stage: FirstStage, model: Model, date: Partial
 
 def _add_all(index: NameIndex, one: Comparable, entry_row: int, query_names: Iterable[int]) -> None:
     for at in query_names:
-        one.pairs.update(dict.fromkeys((at, row) for row in index.names_of(entry_row)))
+        one.pairs.update(dict.fromkeys(((at, row) for row in index.names_of(entry_row)), True))
 
 
 def _exact_day(date: PartialDate | None) -> datetime.date | None:

@@ -55,18 +55,25 @@ class PersonScore:
         return self.name is not None and self.name.agrees_fully
 
 
-def best_name(model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName]]) -> BestName | None:
-    """Align each pair of names and keep the best: most bits, then full agreement, then the first.
+def best_name(model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName, bool]]) -> BestName | None:
+    """Align each pair of names and keep the best: full agreement first, then most bits, then the first.
 
     A weak alias pays its price before the comparison.
+
+    Args:
+        model: Weights.
+        pairs: Tokens of the query's name, the listed name, and whether the pair counts whatever its alignment says;
+            one that doesn't counts only if it agrees fully.
     """
     best: BestName | None = None
-    for tokens, listed in pairs:
+    for tokens, listed, is_firm in pairs:
         alignment = align_names(model, tokens, analyse_name(listed.text))
         if alignment is None:
             continue
         price = model.weight("name", "weak_alias") if listed.is_weak else 0.0
         found = BestName(alignment, listed.is_weak, alignment.bits + price)
+        if not (is_firm or found.agrees_fully):
+            continue
         if best is None or (found.agrees_fully, found.bits) > (best.agrees_fully, best.bits):
             best = found
     return best

@@ -96,9 +96,11 @@ def comparable_name(
             assert alignment is not None
             by_evidence = first_stage_bits(model, tokens, other) >= floor
             by_date = born_alike and shares_rare
-            if by_evidence or by_date or has_document or alignment.agrees_fully:
-                pairs.append((tokens, name))
-            by_name_or_date |= by_evidence or by_date or alignment.agrees_fully
+            is_one = len(tokens) == len(other) == 1
+            agrees = alignment.agrees_fully and not (name.is_weak and is_one)  # rule 9: weak aliases excepted
+            if by_evidence or by_date or has_document or agrees:
+                pairs.append((tokens, name, True))
+            by_name_or_date |= by_evidence or by_date or agrees
     return best_name(model, pairs), by_name_or_date
 
 
