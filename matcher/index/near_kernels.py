@@ -35,7 +35,7 @@ from matcher.index.document_kernels import (
     stem_of,
     stem_start,
 )
-from matcher.index.jit import kernel, prefetch
+from matcher.jit import kernel, prefetch
 
 FULL = -1
 ABSENT_DIGIT = 99
