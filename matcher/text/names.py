@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from matcher.text.particles import Word, join
 from matcher.text.scripts import ABJADS
-from matcher.text.translit import BREAK, romanise
+from matcher.text.translit import BREAK, own_letters, romanise
 from matcher.text.unicode import MAX_LETTERS, clean
 from matcher.text.words import MAX_WORDS, split_words
 
@@ -46,6 +46,9 @@ class Token:
         skeleton: Consonant classes; `A` for an initial vowel.
         abjad: Whether the script leaves short vowels unwritten (Arabic, Hebrew).
         original: The text of the name that the token came from.
+        letters: The normalised letters in the token's own script, particles treated as in `form`; for Latin the form.
+        script: The script of `letters` (`matcher.text.scripts`).
+        second: Another reading of an ambiguous spelling, which has none itself.
     """
 
     form: str
@@ -53,6 +56,12 @@ class Token:
     skeleton: str
     abjad: bool
     original: str
+    letters: str = ""
+    script: str = "latin"
+    second: Token | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.form)  # equal tokens have one form; text keeps its hash, eight fields would not
 
     @property
     def is_initial(self) -> bool:
@@ -94,9 +103,9 @@ def skeleton_of(form: str) -> str:
     return ("A" if vowel_first else "") + bare
 
 
-def make_token(form: str, *, abjad: bool, original: str) -> Token:
-    """Build a token from its romanised form."""
-    return Token(form, sound_of(form), skeleton_of(form), abjad, original)
+def make_token(form: str, *, abjad: bool, original: str, letters: str | None = None, script: str = "latin") -> Token:
+    """Build a token from its romanised form; without `letters` the form stands for them."""
+    return Token(form, sound_of(form), skeleton_of(form), abjad, original, form if letters is None else letters, script)
 
 
 def analyse_name(text: str) -> tuple[Token, ...]:
@@ -126,10 +135,13 @@ def _analyse(text: str) -> tuple[Token, ...]:
     for original in split_words(clean(text)):
         form, script = romanise(original)
         if form:
-            words.append(Word(form, script, original))
-    return tuple(
-        make_token(word.form, abjad=word.script in ABJADS, original=word.original) for word in join(words) if word.form
-    )
+            words.append(Word(form, script, original, own_letters(original, form, script)))
+    return tuple(_token(word) for word in join(words) if word.form)
+
+
+def _token(word: Word) -> Token:
+    abjad = word.script in ABJADS
+    return make_token(word.form, abjad=abjad, original=word.original, letters=word.letters, script=word.script)
 
 
 def is_cut(text: str) -> bool:

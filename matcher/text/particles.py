@@ -17,6 +17,7 @@ from importlib import resources
 from matcher.text.translit import arabic, romanise
 
 ABD, ABU, DIN, ALLAH = "abdal", "abu", "aldin", "allah"
+_ARABIC = {ABD: "عبدال", ABU: "ابو", DIN: "الدين", ALLAH: "الله"}
 _GLUED_ABD = re.compile(r"abd(?:al|el|ul|il|ol|oul|ool|ur|ar|er|or|us|as|es|un|an|en|ad|ed|ud|az|ez|u|e)(?=.{4})(.+)")
 _GLUED_DIN = re.compile(r"(.{3,}?)(?:al|el|ul|u|e|i|a|o)(?:ld|dd|d)(?:in|een|ine)")
 _GLUED_ALLAH = re.compile(r"(.{3,}?)(?:allah|ullah|ollah|oullah|ulla|olla)")
@@ -25,11 +26,12 @@ _GLUED_ARTICLE = re.compile(r"(?:al|el)(?=[^aeiou]).{4,}")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a name: its romanised form, its script and the text that it was written as."""
+    """One word of a name: its romanised form, its script, the text that it was written as and its own letters."""
 
     form: str
     script: str
     original: str
+    letters: str
 
 
 @functools.cache
@@ -54,7 +56,7 @@ def join(words: list[Word]) -> list[Word]:
     """Join fused forms and drop particles; see the module for the order.
 
     Examples:
-        >>> words = [Word(form, "latin", form) for form in ("saif", "al", "din", "bin", "abd", "al", "rahman")]
+        >>> words = [Word(form, "latin", form, form) for form in ("saif", "al", "din", "bin", "abd", "al", "rahman")]
         >>> [word.form for word in join(words)]
         ['saifaldin', 'abdalrahman']
     """
@@ -84,7 +86,9 @@ def _take(words: list[Word], at: int, tokens: list[Word]) -> int:
     if tokens and kinds & {"faith", "god"}:
         ending = DIN if "faith" in kinds else ALLAH
         last = tokens.pop()
-        tokens.append(Word(last.form + ending, last.script, f"{last.original} {word.original}"))
+        form = last.form + ending
+        letters = last.letters + _ARABIC[ending] if last.script == "arabic" else form
+        tokens.append(Word(form, last.script, f"{last.original} {word.original}", letters))
         return after
     if "descent" in kinds and rest and (tokens or rest > 1):
         return after
@@ -94,7 +98,7 @@ def _take(words: list[Word], at: int, tokens: list[Word]) -> int:
 
 def _drop_article(words: list[Word], at: int, tokens: list[Word]) -> int:
     article, word = words[at], words[at + 1]
-    tokens.append(Word(word.form, word.script, f"{article.original} {word.original}"))
+    tokens.append(Word(word.form, word.script, f"{article.original} {word.original}", word.letters))
     return at + 2
 
 
@@ -109,35 +113,49 @@ def _is_article(words: list[Word], at: int) -> bool:
 
 
 def _fuse(prefix: str, parts: list[Word]) -> Word:
-    stem = _without_article(parts[-1])
-    god = "god" in kinds_of(parts[-1])
-    form = prefix + (("lah" if prefix == ABD else ALLAH) if god else stem)
-    return Word(form, parts[-1].script, " ".join(part.original for part in parts))
+    form, letters = _without_article(parts[-1])
+    if "god" in kinds_of(parts[-1]):
+        form, letters = ("lah", "له") if prefix == ABD else (ALLAH, "الله")
+    form, original = prefix + form, " ".join(part.original for part in parts)
+    return Word(form, parts[-1].script, original, _ARABIC[prefix] + letters if parts[-1].script == "arabic" else form)
 
 
-def _without_article(word: Word) -> str:
+def _without_article(word: Word) -> tuple[str, str]:
     if word.script == "arabic":
-        folded = arabic.fold(word.original)
-        return romanise(folded[2:])[0] if folded.startswith("ال") and len(folded) > 4 else word.form
-    return word.form[2:] if _GLUED_ARTICLE.fullmatch(word.form) else word.form
+        folded = word.letters
+        return (romanise(folded[2:])[0], folded[2:]) if _has_article(folded) else (word.form, folded)
+    form = word.form[2:] if _GLUED_ARTICLE.fullmatch(word.form) else word.form
+    return form, form
+
+
+def _has_article(folded: str) -> bool:
+    return folded.startswith("ال") and len(folded) > 4
 
 
 def _canonical(token: Word) -> Word:
     """Bring a form that was written as one word to the form that its separate parts would have."""
-    return Word(_canonical_form(token), token.script, token.original)
+    if token.script == "arabic":
+        form, letters = _canonical_arabic(token)
+    else:
+        form = _canonical_form(token)
+        letters = form if token.script == "latin" else token.letters
+    return Word(form, token.script, token.original, letters)
+
+
+def _canonical_arabic(token: Word) -> tuple[str, str]:
+    letters = token.letters
+    if " " in token.original:
+        return token.form, letters
+    if letters.startswith("عبدال") and len(letters) > 5:
+        rest = "له" if letters == "عبدالله" else letters[5:]
+        return ABD + ("lah" if letters == "عبدالله" else romanise(rest)[0]), "عبدال" + rest
+    if _has_article(letters):
+        return romanise(letters[2:])[0], letters[2:]
+    return token.form, letters
 
 
 def _canonical_form(token: Word) -> str:
     form = token.form
-    if token.script == "arabic":
-        folded = arabic.fold(token.original)
-        if " " in folded or len(folded) <= 4:
-            return form
-        if folded.startswith("عبدال"):
-            return ABD + ("lah" if folded == "عبدالله" else romanise(folded[5:])[0])
-        if folded.startswith("ال"):
-            return romanise(folded[2:])[0]
-        return form
     if token.script != "latin" or form.startswith(ABD) or form.endswith((DIN, ALLAH)):
         return form
     if form in ("abdullah", "abdollah", "abdellah", "abdoullah", "abdulla"):

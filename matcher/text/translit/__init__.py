@@ -6,13 +6,14 @@ vowels). A script without a module keeps its letters as they are and agrees only
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from matcher.text.scripts import runs
 from matcher.text.translit import arabic, cyrillic, greek, hebrew, latin
 from matcher.text.translit.borders import BREAK
 
-__all__ = ["BREAK", "REGISTRY", "romanise"]
+__all__ = ["BREAK", "REGISTRY", "own_letters", "romanise"]
 
 REGISTRY: dict[str, Callable[[str], str]] = {
     "arabic": arabic.romanise,
@@ -36,3 +37,15 @@ def romanise(word: str) -> tuple[str, str]:
         if len(text) > len(longest[0]):
             longest = (text, script)
     return "".join(parts), longest[1]
+
+
+def own_letters(word: str, form: str, script: str) -> str:
+    """Give the letters of a word in its own script, variants of one letter unified.
+
+    Examples:
+        >>> own_letters("أحمدی", "ahmdi", "arabic"), own_letters("Łukasz", "lukasz", "latin")
+        ('احمدي', 'lukasz')
+    """
+    if script == "latin":
+        return form
+    return arabic.fold(word) if script == "arabic" else unicodedata.normalize("NFC", word.casefold())
