@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import JaroWinkler
 
-from benchmarks.learn import multigram, pairs
+from benchmarks.learn import multigram, pairs, readings
 from benchmarks.learn.pairs import Counts
 from matcher.compare.letters import Floors, LetterModel, parse_letters
 
@@ -28,10 +28,15 @@ MOST_WEIGHT = 20  # a pair counts as the square root of its count, at most of th
 SPELLINGS = 12  # Latin spellings of one native token that are set against each other
 ALIKE = 0.6  # Jaro-Winkler similarity that two of them need
 EQUAL_WEIGHT = 0.35
-LEARNED = ("arabic",)
+LEARNED = ("arabic", "cyrillic", "greek", "han", "hangul", "hebrew")
 FILES = {
     "arabic": "ar_en, fa_en, ur_en, ar_raw_orthography, fa_raw_orthography _names_dev (train fold), "
     "latin_fullname_variants_dev (train fold), ar_en_tokens_dev; name_frequency and latin_variants_dev less dev, test",
+    "cyrillic": "cyr_en_names_dev (train fold), ru_en_tokens_dev; ICAO 9303-3 letter values",
+    "greek": "el_en_names_dev (train fold); ISO 843 letter values",
+    "han": "zh_en_names_dev (train fold), zh_en_tokens_dev; pinyin of common characters (anyascii, ISC)",
+    "hangul": "ko_en_names_dev (train fold)",
+    "hebrew": "he_en_names_dev (train fold), he_en_tokens_dev",
     "latin": "spellings that share a native token: the pairs of the Arabic model, ru_en_tokens_dev, he_en_tokens_dev",
 }
 HEADER = """# id: letters-{script}-1
@@ -54,7 +59,7 @@ def learn_script(shared: Path, script: str) -> tuple[str, LetterModel, Counts]:
         The text of the table, the model, and the counts of the pairs that the last alignment gave.
     """
     names = pairs.train_names(shared, script)
-    known = pairs.token_file(shared, script)
+    known = pairs.letter_values(script) + pairs.token_file(shared, script)
     if script == "arabic":
         known += pairs.frequent(shared)
     aligned = pairs.first_alignment(names, script)
@@ -67,6 +72,11 @@ def learn_script(shared: Path, script: str) -> tuple[str, LetterModel, Counts]:
 
 def fit(script: str, counts: Mapping[tuple[str, str], float], *, rounds: int) -> tuple[str, LetterModel]:
     """Learn a table from weighted pairs; its text and the model that reads it."""
+    if script == "han":
+        weights = {pair: math.sqrt(min(count, MOST_WEIGHT)) for pair, count in counts.items()}
+        letters, moves = readings.learn(weights, rounds=rounds // 2)
+        text = table_text(script, letters, moves, readings.FLOORS)
+        return text, parse_letters(script, text)
     letters = LATIN if script == "latin" else "".join(sorted({letter for native, _ in counts for letter in native}))
     codes = {letter: code for code, letter in enumerate(letters, start=1)}
     found = [

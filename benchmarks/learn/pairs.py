@@ -32,7 +32,8 @@ SOURCES: dict[str, tuple[Which, ...]] = {
     "hebrew": ("he",),
 }
 TOKEN_FILES = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "hebrew": "he"}
-BY_PLACE = ("han", "hangul")  # transcriptions keep their order
+SYLLABIC = ("han", "hangul")  # first aligned by place; one native token may be several Latin ones
+LONGEST_RUN = 4  # Latin tokens that one of them may be
 LEAST_SKELETON = 0.34  # similarity of skeletons that a first alignment asks for
 LEAST_QUALITY = -2.0  # bits a letter (both sides counted) that an alignment by the model asks for
 
@@ -66,9 +67,12 @@ def tokens_of(text: str) -> tuple[Spelled, ...]:
 
 
 def _spelled(letters: str, form: str, script: str) -> Spelled:
-    kind = unicodedata.name(letters[:1], "") if letters else ""
+    kind = unicodedata.name(letters[:1], "")
     if kind.startswith("HANGUL"):
         return Spelled(unicodedata.normalize("NFD", letters), form, "hangul")
+    if script == "greek":
+        bare = (letter for letter in unicodedata.normalize("NFD", letters) if not unicodedata.combining(letter))
+        return Spelled("".join(bare).replace("ς", "σ"), form, script)
     return Spelled(letters, form, "han" if kind.startswith("CJK") else script)
 
 
@@ -77,13 +81,20 @@ def names_of(rows: Iterable[NamePair], script: str) -> list[Name]:
     names = []
     for row in rows:
         name = Name(tokens_of(row.native), tokens_of(row.latin))
-        if all(name) and {token.script for token in name.native} == {script} and _is_latin(name.latin):
+        if all(name) and _is_pure(name.native, script) and _is_pure(name.latin, "latin"):
             names.append(name)
     return names
 
 
-def _is_latin(tokens: Sequence[Spelled]) -> bool:
-    return all(token.script == "latin" for token in tokens)
+def _is_pure(tokens: Sequence[Spelled], script: str) -> bool:
+    """Whether all letters of all tokens are of one script."""
+    kind = "CJK" if script == "han" else script.upper()
+    return all(token.script == script and _kinds(token.letters) == {kind} for token in tokens)
+
+
+@functools.cache
+def _kinds(letters: str) -> set[str]:
+    return {unicodedata.name(letter, "").split(" ")[0].split("-")[0] for letter in letters}
 
 
 def train_names(shared: Path, script: str) -> list[Name]:
@@ -103,11 +114,13 @@ def held_names(shared: Path, script: str, folds: Sequence[str] = ("dev", "test")
 
 
 def token_file(shared: Path, script: str) -> Counts:
-    """Pairs of a file of single tokens, with their counts."""
+    """Pairs of a script's file of single tokens, with their counts; none where there is no such file."""
     counts: Counts = collections.Counter()
+    if script not in TOKEN_FILES:
+        return counts
     for row in read_rows(folder_of(shared) / f"{TOKEN_FILES[script]}_en_tokens_dev.tsv"):
         native, latin = tokens_of(row["native"]), tokens_of(row["latin"])
-        if len(native) == len(latin) == 1 and native[0].script == script and _is_latin(latin):
+        if len(native) == len(latin) == 1 and _is_pure(native, script) and _is_pure(latin, "latin"):
             counts[native[0].letters, latin[0].form] += int(row["count"])
     return counts
 
@@ -120,7 +133,7 @@ def frequent(shared: Path) -> Counts:
     counts: Counts = collections.Counter()
     for text, latin, count in _frequencies(shared):
         native, spelled = tokens_of(text), tokens_of(latin)
-        if len(native) == len(spelled) == 1 and native[0].script == "arabic" and _is_latin(spelled):
+        if len(native) == len(spelled) == 1 and _is_pure(native, "arabic") and _is_pure(spelled, "latin"):
             counts[native[0].letters, spelled[0].form] += count
     return collections.Counter({pair: n - held[pair] for pair, n in counts.items() if n > held[pair]})
 
@@ -134,42 +147,62 @@ def _frequencies(shared: Path) -> Iterator[tuple[str, str, int]]:
             yield row["arabic"], latin, int(count)
 
 
+def letter_values(script: str) -> Counts:
+    """Pairs of single letters that a script with few names begins from."""
+    counts: Counts = collections.Counter()
+    for row in read_rows(Path(__file__).with_name("letter_values.tsv")):
+        if row["script"] == script:
+            counts[row["native"], row["latin"]] += int(row["count"])
+    return counts
+
+
 def first_alignment(names: Iterable[Name], script: str) -> Counts:
     """Pair the tokens of each name before there is a model."""
     counts: Counts = collections.Counter()
     for name in names:
-        if script in BY_PLACE:
+        if script in SYLLABIC:
             counts.update(_by_place(name))
-            continue
-        scored = [
-            (_likeness(left, right), i, j) for i, left in enumerate(name.native) for j, right in enumerate(name.latin)
-        ]
-        counts.update(_one_to_one(name, [entry for entry in scored if entry[0] > 0]))
+        else:
+            scored = [
+                (_likeness(left, right), (i,), (j,))
+                for i, left in enumerate(name.native)
+                for j, right in enumerate(name.latin)
+            ]
+            counts.update(_one_to_one(name, [entry for entry in scored if entry[0] > 0]))
     return counts
 
 
 def alignment(names: Sequence[Name], model: LetterModel, least: float = LEAST_QUALITY) -> Counts:
     """Pair the tokens of each name by the model: the best pairs first, each token once."""
-    native = _rows_of((token.letters for name in names for token in name.native), model)
-    latin = _rows_of((token.form for name in names for token in name.latin), None)
-    places = [
-        (native[0][left.letters], latin[0][right.form])
-        for name in names
-        for left in name.native
-        for right in name.latin
+    longest = LONGEST_RUN if model.script in SYLLABIC else 1
+    runs = [_runs(len(name.latin), longest) for name in names]
+    latin = [
+        ["".join(name.latin[at].form for at in run) for run in found] for name, found in zip(names, runs, strict=True)
     ]
-    pairs = np.array(places, np.int64).reshape(-1, 2)
-    found = iter(kernels.quality_pairs(native[1], latin[1], pairs, False, model.table).tolist())
+    left = _places(token.letters for name in names for token in name.native)
+    right = _places(text for texts in latin for text in texts)
+    pairs = [
+        (left[token.letters], right[text])
+        for name, texts in zip(names, latin, strict=True)
+        for token in name.native
+        for text in texts
+    ]
+    rows = rows_of(list(left), model), rows_of(list(right), None)
+    found = iter(kernels.quality_pairs(*rows, np.array(pairs, np.int64).reshape(-1, 2), False, model.table).tolist())
     counts: Counts = collections.Counter()
-    for name in names:
-        scored = []
-        for i, left in enumerate(name.native):
-            for j, right in enumerate(name.latin):
-                score = next(found) / (1024 * (len(left.letters) + len(right.form)))
-                if score >= least:
-                    scored.append((score, i, j))
-        counts.update(_one_to_one(name, scored))
+    for name, ways, texts in zip(names, runs, latin, strict=True):
+        scored = [
+            (next(found) / (1024 * (len(token.letters) + len(text))), (i,), run)
+            for i, token in enumerate(name.native)
+            for run, text in zip(ways, texts, strict=True)
+        ]
+        counts.update(_one_to_one(name, [entry for entry in scored if entry[0] >= least]))
     return counts
+
+
+def _runs(count: int, longest: int) -> list[tuple[int, ...]]:
+    """Neighbouring places, one to `longest` of them."""
+    return [tuple(range(at, at + n)) for n in range(1, longest + 1) for at in range(count - n + 1)]
 
 
 def rows_of(texts: Sequence[str], model: LetterModel | None) -> Codes:
@@ -192,9 +225,8 @@ def encoded(text: str, model: LetterModel | None) -> bytes:
     return bytes(codes[: kernels.ROW - 1])
 
 
-def _rows_of(texts: Iterable[str], model: LetterModel | None) -> tuple[dict[str, int], Codes]:
-    places = {text: at for at, text in enumerate(dict.fromkeys(texts))}
-    return places, rows_of(list(places), model)
+def _places(texts: Iterable[str]) -> dict[str, int]:
+    return {text: at for at, text in enumerate(dict.fromkeys(texts))}
 
 
 def _by_place(name: Name) -> list[tuple[str, str]]:
@@ -215,11 +247,12 @@ def _likeness(left: Spelled, right: Spelled) -> float:
 _skeleton = functools.cache(skeleton_of)
 
 
-def _one_to_one(name: Name, scored: list[tuple[float, int, int]]) -> list[tuple[str, str]]:
+def _one_to_one(name: Name, scored: list[tuple[float, tuple[int, ...], tuple[int, ...]]]) -> list[tuple[str, str]]:
     pairs, left, right = [], set[int](), set[int]()
-    for _, i, j in sorted(scored, key=lambda entry: (-entry[0], entry[1], entry[2])):
-        if i not in left and j not in right:
-            left.add(i)
-            right.add(j)
-            pairs.append((name.native[i].letters, name.latin[j].form))
+    for _, native, latin in sorted(scored, key=lambda entry: (-entry[0], entry[1:])):
+        if left.isdisjoint(native) and right.isdisjoint(latin):
+            left.update(native)
+            right.update(latin)
+            joined = "".join(name.native[at].letters for at in native), "".join(name.latin[at].form for at in latin)
+            pairs.append(joined)
     return pairs

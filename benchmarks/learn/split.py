@@ -84,9 +84,10 @@ def folder_of(shared: Path) -> Path:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Read a name file; quotation marks in it are letters."""
+    """Read a table; quotation marks in it are letters, lines that begin with `#` are comments."""
     with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+        lines = (line for line in stream if not line.startswith("#"))
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield {column: value or "" for column, value in row.items()}
 
 

@@ -30,7 +30,10 @@ READING_MOVES = ((1, 0), (0, 1), (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6))
 
 
 class Floors(NamedTuple):
-    """Costs of what was not learned: a dropped native letter, an added Latin one, one for one; Han: no own readings."""
+    """Costs of what was not learned: a dropped native letter, an added Latin one, one for one.
+
+    `leave` (Han): cost of a reading that is not among the character's own, before the reading's own cost.
+    """
 
     drop: int
     add: int
@@ -216,7 +219,7 @@ def _reading_cost(model: LetterModel, native: str, latin: str) -> int | None:
     general = model.moves.get((ANY, latin))
     if known is not None or general is None:
         return known
-    return general + model.moves.get((native, ANY), model.floors.leave)
+    return general + (model.moves.get((native, ANY), model.floors.leave) if native in model.codes else 0)
 
 
 def _numbers(chunks: set[str]) -> dict[str, int]:
@@ -260,27 +263,28 @@ def _letter_table(codes: dict[str, int], moves: dict[tuple[str, str], int], floo
 def _readings_table(codes: dict[str, int], moves: dict[tuple[str, str], int], floors: Floors) -> Costs:
     """Lay a readings model (Han) out for the kernels."""
     size = len(codes) + 2
-    general = sorted((_key(latin), cost) for (native, latin), cost in moves.items() if native == ANY)
-    own = sorted(
-        (codes[native], _key(latin), cost) for (native, latin), cost in moves.items() if ANY not in (native, latin)
-    )
     leave = np.full(size, floors.leave, np.int32)
+    leave[size - 1] = 0  # an unknown character has no readings of its own
+    general: dict[int, int] = {}
+    own: list[tuple[int, int, int]] = []
     for (native, latin), cost in moves.items():
         if latin == ANY:
             leave[codes[native]] = cost
-    starts = np.searchsorted([row[0] for row in own], np.arange(size + 1)).astype(np.int32)
-    back = dict(general)
-    best_back = dict.fromkeys(back, IMPOSSIBLE)
-    best_char = np.minimum(floors.drop, leave + min(back.values(), default=IMPOSSIBLE)).astype(np.int32)
-    for char, key, cost in own:
-        best_back[key] = min(best_back[key], cost)
-        best_char[char] = min(best_char[char], cost)
-    least = int(leave[1:].min())  # the character that gives up its own readings most cheaply
-    best_native = [min(best_back[key], back[key] + least) for key in back]
-    keys, costs = [row[1] for row in own], [row[2] for row in own]
-    adds = np.full(27, floors.add, np.int32)
-    parts = [starts, keys, costs, [floors.drop], adds, list(back), list(back.values()), best_native, leave, best_char]
-    return _packed([1, size, len(back), 0, 0], [np.array(part, np.int32) for part in parts])
+        elif native == ANY:
+            general[_key(latin)] = cost
+        else:
+            own.append((codes[native], _key(latin), cost))
+    chars, keys, costs = np.array(sorted(own), np.int32).T
+    known = np.union1d(keys, np.array(list(general), np.int32))
+    back = np.array([general.get(int(key), IMPOSSIBLE) for key in known], np.int32)
+    best_native = back.copy()  # an unknown character reads so
+    np.minimum.at(best_native, np.searchsorted(known, keys), costs)
+    best_char = np.minimum(floors.drop, leave + back.min())
+    np.minimum.at(best_char, chars, costs)
+    starts = np.searchsorted(chars, np.arange(size + 1))
+    single = np.array([floors.drop]), np.full(27, floors.add)
+    parts = [starts, keys, costs, *single, known, back, best_native, leave, best_char]
+    return _packed([1, size, len(known), 0, 0], [part.astype(np.int32) for part in parts])
 
 
 def _key(latin: str) -> int:

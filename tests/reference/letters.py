@@ -15,6 +15,7 @@ class Moves:
     """What a table says: costs by chunk pair, and the costs of what it does not hold."""
 
     script: str
+    letters: str
     costs: dict[tuple[str, str], int]
     drop: int
     add: int
@@ -32,8 +33,12 @@ class Moves:
             return self.drop if len(native) == 1 else self.add if len(latin) == 1 else None
         if self.script == "han":
             general = self.costs.get(("*", latin))
-            return None if general is None else general + self.costs.get((native, "*"), self.leave)
+            return None if general is None else general + self.left(native)
         return self.one if len(native) == len(latin) == 1 else None
+
+    def left(self, native: str) -> int:
+        """Cost of a Han character's leaving its own readings; an unknown one has none."""
+        return self.costs.get((native, "*"), self.leave) if native in self.letters else 0
 
     def shapes(self) -> list[tuple[int, int]]:
         """Lengths of the chunks that a move can read."""
@@ -55,7 +60,7 @@ def read_moves(script: str) -> Moves:
             native, latin, cost = line.split("\t")
             costs[native.replace("-", ""), latin.replace("-", "")] = int(cost)
     floors = (int(head[f"floor_{kind}"]) for kind in ("drop", "add", "one", "leave"))
-    return Moves(script, costs, *floors)
+    return Moves(script, head["letters"], costs, *floors)
 
 
 def path_cost(script: str, native: str, latin: str) -> int:
@@ -107,14 +112,18 @@ def _least(script: str, side: int) -> dict[str, int]:
     return least
 
 
+@functools.cache
+def _least_general(moves: Moves) -> int:
+    return min(cost for (native, _), cost in moves.costs.items() if native == "*")
+
+
 def _latin_costs(moves: Moves, chunk: str) -> Iterator[int]:
     if chunk in _least(moves.script, 0):
         yield _least(moves.script, 0)[chunk]
     if len(chunk) == 1:
         yield moves.drop
         if moves.script == "han":
-            general = min(cost for (native, _), cost in moves.costs.items() if native == "*")
-            yield general + moves.costs.get((chunk, "*"), moves.leave)
+            yield _least_general(moves) + moves.left(chunk)
         else:
             yield moves.one
 
@@ -127,8 +136,7 @@ def _native_costs(moves: Moves, chunk: str) -> Iterator[int]:
         if moves.script != "han":
             yield moves.one
     if ("*", chunk) in moves.costs:
-        leaves = [cost for (_, latin), cost in moves.costs.items() if latin == "*"]
-        yield moves.costs["*", chunk] + min([moves.leave, *leaves])
+        yield moves.costs["*", chunk]  # an unknown character reads so
 
 
 def _cheapest(text: str, costs_of, longest: int) -> int:  # type: ignore[no-untyped-def]
