@@ -15,7 +15,7 @@ from matcher.text.pieces import Word, latin_reading, word_of
 from matcher.text.translit.icao import decode_arabic, is_arabic_coded
 from matcher.text.unicode import clean
 
-_STRONG = re.compile("X(?:[HJFKTDSZRXGYNBC]|V|A[HEY])")
+_STRONG = re.compile("X(?:H|TT|SH|KH|SS|DZ|ZZ|TH|DH|AE|AH|AY|TA|YA|KK|GG)")
 _VOWELS = re.compile("[AEIOU]")
 _MOST_VOWELS = 0.36  # of all letters; ICAO's own examples reach .33
 _TEH_MARBUTA = "ة"

@@ -86,14 +86,12 @@ def _part(original: str) -> list[Word] | None:
     if module is None or not (parts := module.split_family(original)):
         return None
     script = script_of(original[0])
-    first, other = module.family(parts[0])
-    letters = own_letters(parts[0], first, script)
-    second = Reading(other, letters, script) if other else None
-    given = module.romanise(parts[1])
-    return [
-        Word(Reading(first, letters, script), second, parts[0], NO_KINDS),
-        Word(Reading(given, own_letters(parts[1], given, script), script), None, parts[1], NO_KINDS),
-    ]
+    words = []
+    for part, (first, other) in zip(parts, (module.family(parts[0]), module.given(parts[1])), strict=True):
+        letters = own_letters(part, first, script)
+        second = Reading(other, letters, script) if other else None
+        words.append(Word(Reading(first, letters, script), second, part, NO_KINDS))
+    return words
 
 
 def is_cut(text: str) -> bool:

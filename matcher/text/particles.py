@@ -29,6 +29,8 @@ from matcher.text.pieces import (
 from matcher.text.translit import Reading
 
 _PREFIXES = {"servant": ABD, "father": ABU, "mother": UMM, "bou": BOU}
+_DROPPED = frozenset({"title", "suffix"})
+_TITLES = frozenset({"title", "honorific"})
 _ENDINGS = {"faith": DIN, "god": ALLAH}
 
 
@@ -44,7 +46,11 @@ def join(words: Sequence[Word]) -> list[Word]:
     at = 0
     while at < len(words):
         at = _take(words, at, tokens)
-    plain = [token for token in tokens if not token.kinds & {"title", "suffix"}]
+    plain = [
+        token
+        for place, token in enumerate(tokens)
+        if not token.kinds & _DROPPED and ("honorific" not in token.kinds or place == len(tokens) - 1)
+    ]
     return plain if len(plain) >= 2 else tokens
 
 
@@ -63,7 +69,7 @@ def _take(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
             return _house(words, at, tokens)
         if rest and "construct" in kinds:
             word = _construct(word, words[after])
-        if tokens and (ending := _ending(words, at)) and "title" not in tokens[-1].kinds:
+        if tokens and (ending := _ending(words, at)) and not tokens[-1].kinds & _TITLES:
             tokens.append(_ended(tokens.pop(), ending, word))
             return after
         if "descent" in kinds and rest and (tokens or rest > 1):
@@ -148,7 +154,8 @@ def _is_article(words: Sequence[Word], at: int) -> bool:
         return True
     if "assimilated" not in kinds or at + 1 >= len(words):
         return False
-    return words[at + 1].first.letters.startswith(words[at].first.letters[1:])
+    noun, sun = words[at + 1].first.letters, words[at].first.letters[1:]
+    return noun.startswith(sun) and len(noun) > (4 if sun == "n" else 2)  # not Vietnamese An Ninh
 
 
 def _construct(word: Word, follows: Word) -> Word:

@@ -26,13 +26,14 @@ _ABD_PLAIN = re.compile(r"abd(?=[^aeiou].{3})(.+)")
 _ABDALLAH = re.compile(r"abd[aeou]{1,2}l{1,2}[ae]hi?|abdulla|abdalla|abdoulla|abdalahi|abdulahi")
 _ABU = re.compile(r"ab(?:ou|u|o)(?:(?:e|a)?l(?=[^l]))?(?=[^aeioul].{2})(.+)")
 _DIN = re.compile(r"(.{3,}?)(?:(?:al|el|ul|il|ol)d(?:in|een|ine)|(?:[aeiou]|ou)dd(?:in|een|ine)|ed(?:in|een|ine))")
-_DIN_WEAK = re.compile(r"(.{3,}?)[auo]d(?:in|een)")
+_DIN_WEAK = re.compile(r"(.{3,}?)([auo])d(?:in|een)")
 _ALLAH = re.compile(r"(.{3,}?)(?:allah|ullah|ollah|oullah|ellah)")
 _ALLAH_WEAK = re.compile(r"(.{3,}?)(?:ulla|olla)")
 _ARTICLE = re.compile(r"(?:al|el)(?=[^aeiou]).{4,}")
 _PERHAPS_ARTICLE = re.compile(r"(?:al|el|ul)(?:[^aeiou].{2,}|[aeiou].{3,})")
+_CH = re.compile("(?<![st])ch")
 _SUN = re.compile(r"[aeu](?:(sh|th|dh|ch)\1|([nrsdtz])\2)[aeiou].{2,}")
-_PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njte].{3}|t.{4}|[aeiou].{3})(.+)|ould(.{4,})")
+_PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njt].{2}|t.{4})(.+)|ould(.{4,})")
 
 
 class Word(NamedTuple):
@@ -96,13 +97,15 @@ def word_of(original: str) -> Word | None:
         if original == "آل":
             return Word(first, None, original, frozenset({"family"}))
         word = _arabic_word(original, first, second)
-        return Word(first, second, original, kinds) if kinds - {"title"} else word._replace(kinds=kinds)
+        return Word(first, second, original, kinds) if kinds - {"title", "honorific"} else word._replace(kinds=kinds)
     kinds = _kinds()[False].get(first.spelled, NO_KINDS)
     if kinds or first.script != "latin":
         return Word(first, second, original, kinds)
     glued, other = _latin(first.spelled)
-    if other is None:
-        other = second.spelled if second else _continental(glued)
+    if second and glued == first.spelled:
+        other = second.spelled
+    elif other is None:
+        other = _continental(glued)
     kinds = _CONSTRUCT if len(glued) > 4 and _may_be_construct(glued) else NO_KINDS
     return Word(latin_reading(glued), latin_reading(other) if other else None, original, kinds)
 
@@ -116,7 +119,7 @@ def _may_be_construct(form: str) -> bool:
 
 def _continental(form: str) -> str | None:
     """How German, Slavic and other languages mean letters that English says in another way (Thomas, Jan, Chris)."""
-    other = form.replace("th", "t").replace("ch", "k").replace("w", "v")
+    other = _CH.sub("k", form).replace("th", "t").replace("w", "v")
     other = "y" + other[1:] if other[0] == "j" else other
     return other if other != form else None
 
@@ -137,7 +140,8 @@ def _latin(form: str) -> tuple[str, str | None]:
         if match := _DIN.fullmatch(form):
             return match[1] + DIN, None
         if match := _DIN_WEAK.fullmatch(form):
-            return match[1] + DIN, form
+            joined = match[1] + DIN
+            return (joined, form) if match[2] == "u" else (form, joined)
     if "lla" in form[3:]:
         if match := _ALLAH.fullmatch(form):
             return match[1] + ALLAH, None
@@ -164,7 +168,7 @@ def _glued_article(form: str) -> tuple[str, str | None]:
     if form[0] == "l" and attested is not None:
         return (form[1:], form) if attested else (form, form[1:])
     if form in _whole()["latin"]:
-        return form, form[2:] if len(form) > 5 else None
+        return form, None
     if _ARTICLE.fullmatch(form) and attested is not False:
         return form[2:], form
     if _PERHAPS_ARTICLE.fullmatch(form):
@@ -180,7 +184,7 @@ def _arabic_word(original: str, first: Reading, second: Reading | None) -> Word:
     """Bring an Arabic-script word with a glued particle to the form of its parts."""
     letters = first.letters
     if letters in _whole()["arabic"]:
-        return Word(first, second or arabic_reading(letters[2:]), original, NO_KINDS)
+        return Word(first, second, original, NO_KINDS)
     if len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
         inner = _arabic_word(original, arabic_reading(letters[2:]), _second(letters[2:], original[2:]))
         return inner if inner.second else Word(inner.first, _perhaps_whole(letters), original, NO_KINDS)

@@ -35,7 +35,7 @@ REGISTRY: dict[str, Callable[[str], tuple[str, str | None]]] = {
     "cyrillic": cyrillic.readings,
     "greek": greek.readings,
     "han": han.readings,
-    "hangul": _alone(hangul.romanise),
+    "hangul": hangul.readings,
     "hebrew": hebrew.readings,
     "latin": latin.readings,
 }

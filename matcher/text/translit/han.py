@@ -53,6 +53,16 @@ def readings(word: str) -> tuple[str, str | None]:
     return learned, pinyin if pinyin != learned else None
 
 
+def given(word: str) -> tuple[str, str | None]:
+    """Spell a given name by pinyin.
+
+    Examples:
+        >>> given("小龙")
+        ('xiaolong', None)
+    """
+    return romanise(word), None
+
+
 def family(characters: str) -> tuple[str, str | None]:
     """Spell a family name in Mandarin, then in its next common spelling (Cantonese, Hokkien, Wade-Giles, Korean).
 

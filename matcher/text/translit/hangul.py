@@ -33,13 +33,49 @@ def _families() -> dict[str, tuple[str, ...]]:
 
 
 def romanise(word: str) -> str:
-    """Romanise a word; the family name is not known to be one here.
+    """Romanise a word; a doubled ㄹ is `ll`, and the family name is not known to be one here.
 
     Examples:
-        >>> romanise("김정은"), romanise("현호"), romanise("ㅋ")
-        ('gimjeongeun', 'hyeonho', 'k')
+        >>> romanise("현호"), romanise("칠루바"), romanise("ㅋ")
+        ('hyeonho', 'chilluba', 'k')
     """
-    return "".join(map(_syllable, unicodedata.normalize("NFC", word)))
+    return "".join(map(_syllable, unicodedata.normalize("NFC", word))).replace("lr", "ll")
+
+
+def foreign(word: str) -> str:
+    """Romanise a transcription of a foreign word: without the vowel ㅡ that only carries a consonant.
+
+    Examples:
+        >>> foreign("크로퍼드"), foreign("히로시"), foreign("칼")
+        ('kropeod', 'hiroshi', 'kal')
+    """
+    return romanise(word).replace("sy", "sh").replace("si", "shi").replace("eu", "").replace("ll", "l")
+
+
+def given(word: str) -> tuple[str, str | None]:
+    """Spell a given name by the rules, then with the letters that most people choose (k, u, oo).
+
+    Examples:
+        >>> given("경근"), given("정은")
+        (('gyeonggeun', 'kyungkeun'), ('jeongeun', 'jungeun'))
+    """
+    revised = romanise(word)
+    parts = (_syllable(one).replace("yeo", "yu").replace("eo", "u") for one in unicodedata.normalize("NFC", word))
+    chosen = "".join("k" + one[1:] if one.startswith("g") else one for one in parts).replace("lr", "ll")
+    return revised, chosen if chosen != revised else None
+
+
+def readings(word: str) -> tuple[str, str | None]:
+    """Read a word as Korean, then as a transcription.
+
+    Examples:
+        >>> readings("타이슨"), readings("김")
+        (('taiseun', 'taisn'), ('kim', 'gim'))
+    """
+    if word in _KNOWN:
+        return family(word)
+    first, other = romanise(word), foreign(word)
+    return first, other if other not in (first, "") else None
 
 
 def _syllable(letter: str) -> str:
