@@ -16,7 +16,8 @@ from matcher.text.coded import decode_words
 from matcher.text.particles import join
 from matcher.text.pieces import NO_KINDS, REMEMBERED, Word, word_of
 from matcher.text.scripts import script_of
-from matcher.text.sounds import skeleton_of, sound_of
+from matcher.text.skeleton import skeleton_of
+from matcher.text.sounds import sound_of
 from matcher.text.tokens import Token, make_token
 from matcher.text.translit import Reading, han, hangul, own_letters
 from matcher.text.unicode import MAX_LETTERS, clean

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matcher.text.scripts import ABJADS
-from matcher.text.sounds import skeleton_of, sound_of
+from matcher.text.skeleton import skeleton_of
+from matcher.text.sounds import sound_of
 from matcher.text.translit.borders import BREAK
 
 
