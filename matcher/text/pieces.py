@@ -134,7 +134,7 @@ def _latin(form: str) -> tuple[str, str | None]:
     """Bring a Latin word with a glued particle to the form of its parts; return it and its second reading."""
     if len(form) < 5:
         return form, particles()["latin"]["abbreviation"].get(form)
-    if form.startswith("ould") and len(form) > 7:
+    if form.startswith("ould") and len(form) > 7 and not form.startswith("ould", 4):
         return form, _latin(form[4:])[0]
     if form[0] == "a" and form[1] == "b" and (found := _glued_ab(form)):
         return found
@@ -182,13 +182,14 @@ def _glued_article(form: str) -> tuple[str, str | None]:
     return form, None
 
 
-def _arabic_word(original: str, first: Reading, second: Reading | None) -> Word:
-    """Bring an Arabic-script word with a glued particle to the form of its parts."""
+def _arabic_word(original: str, first: Reading, second: Reading | None, *, may_have_article: bool = True) -> Word:
+    """Bring an Arabic-script word with a glued particle to the form of its parts; of two articles the first is one."""
     letters = first.letters
     if letters in _whole()["arabic"]:
         return Word(first, second, original, NO_KINDS)
-    if len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
-        inner = _arabic_word(original, arabic_reading(letters[2:]), _second(letters[2:], original[2:]))
+    if may_have_article and len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
+        stem = letters[2:]
+        inner = _arabic_word(original, arabic_reading(stem), _second(stem, original[2:]), may_have_article=False)
         return inner if inner.second else Word(inner.first, _perhaps_whole(letters), original, NO_KINDS)
     if letters == "عبدالله":
         return Word(Reading(ABD + "lah", letters, "arabic"), None, original, NO_KINDS)

@@ -1,8 +1,8 @@
 """Unicode hygiene before anything else reads a name.
 
 Fixed order: lone surrogates to U+FFFD -> NFKC (presentation forms, full-width) -> removal of controls, bidi
-and zero-width characters, enclosing marks, tatweel, Arabic and Hebrew points -> digits to 0-9. Not here: case, accents of
-Latin letters (`translit.latin`), word borders (`words`).
+and zero-width characters, enclosing marks, tatweel, Arabic and Hebrew points -> digits to 0-9. Not here: case,
+accents of Latin letters (`translit.latin`), word borders (`words`).
 """
 
 from __future__ import annotations

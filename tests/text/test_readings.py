@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,14 @@ def test_one_letter_and_a_hundred_words_are_bounded() -> None:
     """Initials are tokens of one letter; of a hundred words the first are read."""
     assert [token.form for token in analyse_name("J. R. R. T.")] == ["j", "r", "r", "t"]
     assert len(analyse_name(" ".join(f"na{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(100)))) == 24
+
+
+@pytest.mark.parametrize("part", ["ال", "ould", "αυ", "ג'", "abdal", "عبدال", "MXH", "김", "1a2b", "al ", "abd "])
+def test_repeated_particles_cost_little(part: str) -> None:
+    """A thousand letters of a particle are read without deep recursion, and in bounded time."""
+    started = time.process_time()
+    assert len(analyse_name(part * (1_000 // len(part)))) <= 24
+    assert time.process_time() - started < 0.1  # some 5 ms on a busy machine
 
 
 def test_words_are_read_once() -> None:
