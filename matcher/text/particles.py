@@ -63,7 +63,7 @@ def _take(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
         rest = _rest(words, after)
         if rest and _is_article(words, at):
             return _after_article(words, at, tokens)
-        if rest and (prefix := _prefix(words, at, tokens)):
+        if rest and not _is_bare_article(words, after) and (prefix := _prefix(words, at, tokens)):
             return _fuse(prefix, words, at, tokens)
         if rest and "family" in kinds:
             return _house(words, at, tokens)
@@ -106,7 +106,7 @@ def _has_article(words: Sequence[Word], at: int) -> bool:
 
 def _fuse(prefix: str, words: Sequence[Word], at: int, tokens: list[Word]) -> int:
     last = at + 1
-    if last + 1 < len(words) and _is_article(words, last):
+    if last + 1 < len(words) and (_is_article(words, last) or words[last].first.letters == "l"):
         last += 1
     stem = words[last]
     original = " ".join(word.original for word in words[at : last + 1])
@@ -156,6 +156,11 @@ def _is_article(words: Sequence[Word], at: int) -> bool:
         return False
     noun, sun = words[at + 1].first.letters, words[at].first.letters[1:]
     return noun.startswith(sun) and len(noun) > (4 if sun == "n" else 2)  # not Vietnamese An Ninh
+
+
+def _is_bare_article(words: Sequence[Word], at: int) -> bool:
+    """Whether nothing but an article follows: a cut name (`Abd Al`)."""
+    return at + 1 == len(words) and "article" in words[at].kinds
 
 
 def _construct(word: Word, follows: Word) -> Word:

@@ -23,17 +23,17 @@ REMEMBERED = 65_536
 
 _ABD = re.compile(r"ab(?:e?d|id)(?:[aeiou]|ou|oo)(?:l|(?:([nrsdtz])(?=\1))|(sh|th|dh|ch)(?=\2))?(?=.{3})(.+)")
 _ABD_PLAIN = re.compile(r"abd(?=[^aeiou].{3})(.+)")
-_ABDALLAH = re.compile(r"abd[aeou]{1,2}l{1,2}[ae]hi?|abdulla|abdalla|abdoulla|abdalahi|abdulahi")
+_ABDALLAH = re.compile(r"abd[aeou]{1,2}l{1,2}[ae]hi?|abdulla|abdalla|abdoulla|abdalahi|abdulahi|abdoulaye|abdoulay")
 _ABU = re.compile(r"ab(?:ou|u|o)(?:(?:e|a)?l(?=[^l]))?(?=[^aeioul].{2})(.+)")
 _DIN = re.compile(r"(.{3,}?)(?:(?:al|el|ul|il|ol)d(?:in|een|ine)|(?:[aeiou]|ou)dd(?:in|een|ine)|ed(?:in|een|ine))")
 _DIN_WEAK = re.compile(r"(.{3,}?)([auo])d(?:in|een)")
 _ALLAH = re.compile(r"(.{3,}?)(?:allah|ullah|ollah|oullah|ellah)")
 _ALLAH_WEAK = re.compile(r"(.{3,}?)(?:ulla|olla)")
 _ARTICLE = re.compile(r"(?:al|el)(?=[^aeiou]).{4,}")
-_PERHAPS_ARTICLE = re.compile(r"(?:al|el|ul)(?:[^aeiou].{2,}|[aeiou].{3,})")
+_PERHAPS_ARTICLE = re.compile(r"(?:al|el|ul)(?:[^aeiou].{2,}|[ao].{2,}|[eiu].{3,})")
 _CH = re.compile("(?<![st])ch")
 _SUN = re.compile(r"[aeu](?:(sh|th|dh|ch)\1|([nrsdtz])\2)[aeiou].{2,}")
-_PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njt].{2}|t.{4})(.+)|ould(.{4,})")
+_PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njt].{2}|t.{4})(.+)")
 
 
 class Word(NamedTuple):
@@ -105,7 +105,7 @@ def word_of(original: str) -> Word | None:
     if second and glued == first.spelled:
         other = second.spelled
     elif other is None:
-        other = _continental(glued)
+        other = _continental(glued) if len(glued) > 1 else None
     kinds = _CONSTRUCT if len(glued) > 4 and _may_be_construct(glued) else NO_KINDS
     return Word(latin_reading(glued), latin_reading(other) if other else None, original, kinds)
 
@@ -134,12 +134,14 @@ def _latin(form: str) -> tuple[str, str | None]:
     """Bring a Latin word with a glued particle to the form of its parts; return it and its second reading."""
     if len(form) < 5:
         return form, particles()["latin"]["abbreviation"].get(form)
+    if form.startswith("ould") and len(form) > 7 and not form.startswith("ould", 4):
+        return form, _latin(form[4:])[0]
     if form[0] == "a" and form[1] == "b" and (found := _glued_ab(form)):
         return found
     if "d" in form[3:]:
         if match := _DIN.fullmatch(form):
             return match[1] + DIN, None
-        if match := _DIN_WEAK.fullmatch(form):
+        if (match := _DIN_WEAK.fullmatch(form)) and not form.startswith(("bin", "ben")):
             joined = match[1] + DIN
             return (joined, form) if match[2] == "u" else (form, joined)
     if "lla" in form[3:]:
@@ -176,17 +178,18 @@ def _glued_article(form: str) -> tuple[str, str | None]:
     if match := _SUN.fullmatch(form):
         return form, form[1 + len(match[1] or match[2]) :]
     if match := _PERHAPS_SON.fullmatch(form):
-        return form, match[1] or match[2]
+        return form, match[1]
     return form, None
 
 
-def _arabic_word(original: str, first: Reading, second: Reading | None) -> Word:
-    """Bring an Arabic-script word with a glued particle to the form of its parts."""
+def _arabic_word(original: str, first: Reading, second: Reading | None, *, may_have_article: bool = True) -> Word:
+    """Bring an Arabic-script word with a glued particle to the form of its parts; of two articles the first is one."""
     letters = first.letters
     if letters in _whole()["arabic"]:
         return Word(first, second, original, NO_KINDS)
-    if len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
-        inner = _arabic_word(original, arabic_reading(letters[2:]), _second(letters[2:], original[2:]))
+    if may_have_article and len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
+        stem = letters[2:]
+        inner = _arabic_word(original, arabic_reading(stem), _second(stem, original[2:]), may_have_article=False)
         return inner if inner.second else Word(inner.first, _perhaps_whole(letters), original, NO_KINDS)
     if letters == "عبدالله":
         return Word(Reading(ABD + "lah", letters, "arabic"), None, original, NO_KINDS)
@@ -228,5 +231,5 @@ def _second(letters: str, original: str) -> Reading | None:
 
 
 def _perhaps_whole(letters: str) -> Reading | None:
-    """The whole word, where what follows `ال` is short or begins like a vowel: it may be no article."""
-    return arabic_reading(letters) if len(letters) < 5 or letters[2] in "اي" else None
+    """The whole word, where what follows `ال` is short: it may be no article."""
+    return arabic_reading(letters) if len(letters) < 5 else None

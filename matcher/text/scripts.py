@@ -62,7 +62,7 @@ def runs(word: str) -> Iterator[tuple[str, str]]:
     """
     scripts: list[str] = []
     for letter in word:
-        is_mark = bool(scripts) and unicodedata.combining(letter)  # a mark is written in its letter's script
+        is_mark = bool(scripts) and unicodedata.category(letter) == "Mn"  # a mark is written in its letter's script
         scripts.append(scripts[-1] if is_mark else script_of(letter))
     for script, group in itertools.groupby(zip(scripts, word, strict=True), key=lambda pair: pair[0]):
         yield script, "".join(letter for _, letter in group)

@@ -1,8 +1,8 @@
 """Unicode hygiene before anything else reads a name.
 
 Fixed order: lone surrogates to U+FFFD -> NFKC (presentation forms, full-width) -> removal of controls, bidi
-and zero-width characters, tatweel, Arabic and Hebrew points -> digits to 0-9. Not here: case, accents of
-Latin letters (`translit.latin`), word borders (`words`).
+and zero-width characters, enclosing marks, tatweel, Arabic and Hebrew points -> digits to 0-9. Not here: case,
+accents of Latin letters (`translit.latin`), word borders (`words`).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _plain(letter: str) -> str | None:
         return str(unicodedata.digit(letter))
     if category.startswith("Z") or letter in "\t\n\r\f\v":
         return " "
-    return None if category in ("Cc", "Cf", "Cn", "Co") else letter
+    return None if category in ("Cc", "Cf", "Cn", "Co", "Me") else letter
 
 
 _PLAIN = LetterTable(_plain)
