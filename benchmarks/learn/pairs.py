@@ -34,8 +34,9 @@ SOURCES: dict[str, tuple[Which, ...]] = {
 TOKEN_FILES = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "hebrew": "he"}
 SYLLABIC = ("han", "hangul")  # first aligned by place; one native token may be several Latin ones
 LONGEST_RUN = 4  # Latin tokens that one of them may be
+LEAST_COUNT = 2  # of a spelling in the frequency files
 LEAST_SKELETON = 0.34  # similarity of skeletons that a first alignment asks for
-LEAST_QUALITY = -2.0  # bits a letter (both sides counted) that an alignment by the model asks for
+LEAST_QUALITY = -2.6  # bits a letter (both sides counted) that an alignment by the model asks for
 
 Counts = collections.Counter[tuple[str, str]]
 
@@ -131,16 +132,24 @@ def frequent(shared: Path) -> Counts:
     for name in held_names(shared, "arabic"):
         held.update({(left.letters, right.form) for left in name.native for right in name.latin})
     counts: Counts = collections.Counter()
-    for text, latin, count in _frequencies(shared):
-        native, spelled = tokens_of(text), tokens_of(latin)
-        if len(native) == len(spelled) == 1 and _is_pure(native, "arabic") and _is_pure(spelled, "latin"):
-            counts[native[0].letters, spelled[0].form] += count
+    for rows in (_name_frequency(shared), _latin_variants(shared)):
+        found: Counts = collections.Counter()
+        for text, latin, count in rows:
+            if count < LEAST_COUNT:
+                continue
+            native, spelled = tokens_of(text), tokens_of(latin)
+            if len(native) == len(spelled) == 1 and _is_pure(native, "arabic") and _is_pure(spelled, "latin"):
+                found[native[0].letters, spelled[0].form] += count
+        counts |= found  # both were counted from the same names
     return collections.Counter({pair: n - held[pair] for pair, n in counts.items() if n > held[pair]})
 
 
-def _frequencies(shared: Path) -> Iterator[tuple[str, str, int]]:
+def _name_frequency(shared: Path) -> Iterator[tuple[str, str, int]]:
     for row in read_rows(folder_of(shared) / "name_frequency.tsv"):
         yield row["arabic_key"], row["latin"], int(row["count"])
+
+
+def _latin_variants(shared: Path) -> Iterator[tuple[str, str, int]]:
     for row in read_rows(folder_of(shared) / "latin_variants_dev.tsv"):
         for variant in row["variants(latin:count)"].split("|"):
             latin, _, count = variant.rpartition(":")
@@ -198,6 +207,16 @@ def alignment(names: Sequence[Name], model: LetterModel, least: float = LEAST_QU
         ]
         counts.update(_one_to_one(name, [entry for entry in scored if entry[0] >= least]))
     return counts
+
+
+def plausible(counts: Counts, model: LetterModel, least: float = LEAST_QUALITY) -> Counts:
+    """Keep the pairs that the model takes for spellings of one another."""
+    listed = list(counts)
+    rows = rows_of([native for native, _ in listed], model), rows_of([latin for _, latin in listed], None)
+    places = np.arange(len(listed), dtype=np.int64).repeat(2).reshape(-1, 2)
+    found = kernels.quality_pairs(*rows, places, False, model.table).tolist()
+    kept = (pair for pair, value in zip(listed, found, strict=True) if value >= 1024 * least * len("".join(pair)))
+    return collections.Counter({pair: counts[pair] for pair in kept})
 
 
 def _runs(count: int, longest: int) -> list[tuple[int, ...]]:
