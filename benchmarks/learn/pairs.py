@@ -19,9 +19,8 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.learn.split import NamePair, Which, folder_of, name_pairs, read_rows, variant_groups
 from matcher.compare import letter_kernels as kernels
-from matcher.compare.letters import Codes, LetterModel
+from matcher.compare.letters import Codes, LetterModel, normalised
 from matcher.text import analyse_name
-from matcher.text.names import skeleton_of
 
 SOURCES: dict[str, tuple[Which, ...]] = {
     "arabic": ("ar", "fa", "ur", "ar_raw", "fa_raw"),
@@ -47,6 +46,7 @@ class Spelled(NamedTuple):
     letters: str
     form: str
     script: str
+    skeleton: str
 
 
 class Name(NamedTuple):
@@ -64,17 +64,10 @@ def tokens_of(text: str) -> tuple[Spelled, ...]:
         >>> [token.letters for token in tokens_of("عبد الله الحسن")], tokens_of("Łukasz")[0].form
         (['عبدالله', 'حسن'], 'lukasz')
     """
-    return tuple(_spelled(token.letters, token.form, token.script) for token in analyse_name(text))
-
-
-def _spelled(letters: str, form: str, script: str) -> Spelled:
-    kind = unicodedata.name(letters[:1], "")
-    if kind.startswith("HANGUL"):
-        return Spelled(unicodedata.normalize("NFD", letters), form, "hangul")
-    if script == "greek":
-        bare = (letter for letter in unicodedata.normalize("NFD", letters) if not unicodedata.combining(letter))
-        return Spelled("".join(bare).replace("ς", "σ"), form, script)
-    return Spelled(letters, form, "han" if kind.startswith("CJK") else script)
+    return tuple(
+        Spelled(normalised(token.script, token.letters), token.form, token.script, token.skeleton)
+        for token in analyse_name(text)
+    )
 
 
 def names_of(rows: Iterable[NamePair], script: str) -> list[Name]:
@@ -255,15 +248,12 @@ def _by_place(name: Name) -> list[tuple[str, str]]:
 
 
 def _likeness(left: Spelled, right: Spelled) -> float:
-    skeletons = Levenshtein.normalized_similarity(_skeleton(left.form), _skeleton(right.form))
+    skeletons = Levenshtein.normalized_similarity(left.skeleton, right.skeleton)
     return (
         skeletons + 0.5 * Levenshtein.normalized_similarity(left.form, right.form)
         if skeletons >= LEAST_SKELETON
         else 0.0
     )
-
-
-_skeleton = functools.cache(skeleton_of)
 
 
 def _one_to_one(name: Name, scored: list[tuple[float, tuple[int, ...], tuple[int, ...]]]) -> list[tuple[str, str]]:

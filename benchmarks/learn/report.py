@@ -20,10 +20,10 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.learn import pairs
+from benchmarks.learn.pairs import Spelled
 from benchmarks.learn.split import variant_groups
 from matcher.compare import letter_kernels as kernels
 from matcher.compare.letters import SCRIPTS, load_letters
-from matcher.text.names import skeleton_of
 
 VOCABULARY = 20_000
 SEED = 5
@@ -32,25 +32,18 @@ HEADER = """| script | queries | rank 1 | rank 10 | rank 100 | skeleton equal | 
 """
 
 
-def queries_of(shared: Path, script: str) -> list[tuple[str, str, str]]:
-    """Native letters, their romanised form, the true Latin form; each once, sorted."""
-    found = set()
+def queries_of(shared: Path, script: str) -> list[tuple[Spelled, Spelled]]:
+    """Native token and true Latin token, each pair once, sorted."""
     if script == "latin":
-        for group in variant_groups(shared):
-            names = [pairs.tokens_of(latin) for latin, _, _ in group.variants] if group.fold == "dev" else []
-            for one, other in combinations(names, 2):
-                if len(one) == len(other):
-                    found |= {
-                        (left.form, left.form, right.form)
-                        for left, right in zip(one, other, strict=True)
-                        if left != right
-                    }
+        groups = [group for group in variant_groups(shared) if group.fold == "dev"]
+        spelled = [[pairs.tokens_of(latin) for latin, _, _ in group.variants] for group in groups]
+        names = [pairs.Name(*two) for variants in spelled for two in combinations(variants, 2)]
     else:
-        for name in pairs.held_names(shared, script, ("dev",)):
-            if len(name.native) == len(name.latin):
-                found |= {
-                    (left.letters, left.form, right.form) for left, right in zip(name.native, name.latin, strict=True)
-                }
+        names = pairs.held_names(shared, script, ("dev",))
+    found: set[tuple[Spelled, Spelled]] = set()
+    for name in names:
+        if len(name.native) == len(name.latin):
+            found.update(two for two in zip(name.native, name.latin, strict=True) if two[0] != two[1])
     return sorted(found)
 
 
@@ -61,7 +54,7 @@ def vocabulary_of(shared: Path) -> list[str]:
     return random.Random(SEED).sample(sorted(forms), VOCABULARY)
 
 
-def rank(script: str, letters: str, true: str, rows: np.ndarray) -> int:
+def rank(script: str, letters: str, rows: np.ndarray) -> int:
     """Place of the true spelling (the last row) among all rows, 1 is best."""
     model = load_letters(script)
     native = pairs.rows_of([letters], None if script == "latin" else model)
@@ -78,10 +71,10 @@ def report(shared: Path, script: str, vocabulary: list[str], most: int) -> str:
     others = pairs.rows_of(vocabulary, None)
     forms = np.array(vocabulary)
     ranks = []
-    for letters, _, true in queries:
-        rows = np.concatenate([others[(forms != true) & (forms != letters)], pairs.rows_of([true], None)])
-        ranks.append(rank(script, letters, true, rows))
-    edits = [Levenshtein.distance(skeleton_of(form), skeleton_of(true)) for _, form, true in queries]
+    for query, true in queries:
+        rows = others[(forms != true.form) & (forms != query.form)]
+        ranks.append(rank(script, query.letters, np.concatenate([rows, pairs.rows_of([true.form], None)])))
+    edits = [Levenshtein.distance(query.skeleton, true.skeleton) for query, true in queries]
     shares = [np.mean(np.array(ranks) <= most) for most in (1, 10, 100)]
     shares += [np.mean(np.array(edits) <= most) for most in (0, 1)]
     return f"| {script} | {len(queries)} | " + " | ".join(f"{share:.3f}" for share in shares) + " |\n"

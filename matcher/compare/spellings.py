@@ -19,6 +19,8 @@ import functools
 from collections.abc import Iterable, Mapping
 from importlib import resources
 
+from matcher.compare.letters import normalised
+
 UNKNOWN, OTHER, RARE = 0, 1, 2
 BANDS = ((1 / 2, 5), (1 / 8, 4), (1 / 64, 3), (0.0, RARE))  # least share, level
 KNOWN = 3  # times that a token must be seen before another spelling of it means anything
@@ -45,7 +47,7 @@ class Spellings:
             >>> spellings.level("arabic", "محمد", "mohamed"), spellings.level("arabic", "محمد", "ahmed")
             (4, 1)
         """
-        return _level(self._forms.get((script, native)), latin)
+        return _level(self._forms.get((script, normalised(script, native))), latin)
 
     def latin_level(self, form: str, other: str) -> int:
         """Tell how usual it is that two Latin forms spell one native token; symmetric, 5 where they are equal.
