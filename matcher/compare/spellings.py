@@ -34,10 +34,17 @@ class Spellings:
     def __init__(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
         """Index rows of script, native letters, Latin form, count."""
         self._forms: dict[Token, dict[str, int]] = collections.defaultdict(dict)
-        self._tokens: dict[str, dict[Token, int]] = collections.defaultdict(dict)
         for script, native, form, count in rows:
             self._forms[script, native][form] = count
-            self._tokens[form][script, native] = count
+
+    @functools.cached_property
+    def _tokens(self) -> dict[str, dict[Token, int]]:
+        """Native tokens of each Latin form; made when Latin forms are first compared."""
+        tokens: dict[str, dict[Token, int]] = collections.defaultdict(dict)
+        for token, forms in self._forms.items():
+            for form, count in forms.items():
+                tokens[form][token] = count
+        return tokens
 
     def level(self, script: str, native: str, latin: str) -> int:
         """Tell how usual a Latin form is for a native token.
