@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import JaroWinkler
 
-from benchmarks.learn import multigram, pairs, readings
+from benchmarks.learn import multigram, pairs, readings, spellings
 from benchmarks.learn.pairs import Counts
 from matcher.compare.letters import Floors, LetterModel, parse_letters
 
@@ -56,18 +56,18 @@ def learn_script(shared: Path, script: str) -> tuple[str, LetterModel, Counts]:
     """Learn one script against Latin: align, learn, align by what was learned, twice.
 
     Returns:
-        The text of the table, the model, and the counts of the pairs that the last alignment gave.
+        The text of the table, the model, and the counts of the token pairs that were learned from.
     """
     names = pairs.train_names(shared, script)
-    known = pairs.letter_values(script) + pairs.token_file(shared, script)
+    values, known = pairs.letter_values(script), pairs.token_file(shared, script)
     if script == "arabic":
-        known += pairs.frequent(shared)
-    aligned = pairs.first_alignment(names, script)
-    text, model = fit(script, aligned + known, rounds=4)
+        known |= pairs.frequent(shared)  # the larger count: these were counted from the same names, among others
+    counts = pairs.first_alignment(names, script) | known
+    text, model = fit(script, counts + values, rounds=4)
     for rounds in (4, 7):
-        aligned = pairs.alignment(names, model)
-        text, model = fit(script, aligned + known, rounds=rounds)
-    return text, model, aligned + known
+        counts = pairs.alignment(names, model) | pairs.plausible(known, model)
+        text, model = fit(script, counts + values, rounds=rounds)
+    return text, model, counts
 
 
 def fit(script: str, counts: Mapping[tuple[str, str], float], *, rounds: int) -> tuple[str, LetterModel]:
@@ -125,7 +125,14 @@ def learn_all(shared: Path) -> dict[str, str]:
     for script in LEARNED:
         texts[f"letters/{script}.tsv"], _, counts[script] = learn_script(shared, script)
     texts["letters/latin.tsv"] = fit("latin", latin_pairs(counts.values()), rounds=7)[0]
+    texts["spellings.tsv"] = _text(spellings.SPELLINGS_HEAD, spellings.spelling_rows(shared, counts))
+    texts["confusable.tsv"] = _text(spellings.CONFUSABLE_HEAD, spellings.confusable_rows(shared, counts["arabic"]))
     return texts
+
+
+def _text(head: str, rows: Iterable[tuple[str | int, ...]]) -> str:
+    lines = ("\t".join(map(str, row)) + "\n" for row in rows)
+    return head.format(date=DATE, command=COMMAND) + "".join(lines)
 
 
 def main() -> None:

@@ -19,9 +19,8 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.learn.split import NamePair, Which, folder_of, name_pairs, read_rows, variant_groups
 from matcher.compare import letter_kernels as kernels
-from matcher.compare.letters import Codes, LetterModel
+from matcher.compare.letters import Codes, LetterModel, normalised
 from matcher.text import analyse_name
-from matcher.text.names import skeleton_of
 
 SOURCES: dict[str, tuple[Which, ...]] = {
     "arabic": ("ar", "fa", "ur", "ar_raw", "fa_raw"),
@@ -34,8 +33,9 @@ SOURCES: dict[str, tuple[Which, ...]] = {
 TOKEN_FILES = {"arabic": "ar", "cyrillic": "ru", "han": "zh", "hebrew": "he"}
 SYLLABIC = ("han", "hangul")  # first aligned by place; one native token may be several Latin ones
 LONGEST_RUN = 4  # Latin tokens that one of them may be
+LEAST_COUNT = 2  # of a spelling in the frequency files
 LEAST_SKELETON = 0.34  # similarity of skeletons that a first alignment asks for
-LEAST_QUALITY = -2.0  # bits a letter (both sides counted) that an alignment by the model asks for
+LEAST_QUALITY = -2.6  # bits a letter (both sides counted) that an alignment by the model asks for
 
 Counts = collections.Counter[tuple[str, str]]
 
@@ -46,6 +46,7 @@ class Spelled(NamedTuple):
     letters: str
     form: str
     script: str
+    skeleton: str
 
 
 class Name(NamedTuple):
@@ -63,17 +64,10 @@ def tokens_of(text: str) -> tuple[Spelled, ...]:
         >>> [token.letters for token in tokens_of("عبد الله الحسن")], tokens_of("Łukasz")[0].form
         (['عبدالله', 'حسن'], 'lukasz')
     """
-    return tuple(_spelled(token.letters, token.form, token.script) for token in analyse_name(text))
-
-
-def _spelled(letters: str, form: str, script: str) -> Spelled:
-    kind = unicodedata.name(letters[:1], "")
-    if kind.startswith("HANGUL"):
-        return Spelled(unicodedata.normalize("NFD", letters), form, "hangul")
-    if script == "greek":
-        bare = (letter for letter in unicodedata.normalize("NFD", letters) if not unicodedata.combining(letter))
-        return Spelled("".join(bare).replace("ς", "σ"), form, script)
-    return Spelled(letters, form, "han" if kind.startswith("CJK") else script)
+    return tuple(
+        Spelled(normalised(token.script, token.letters), token.form, token.script, token.skeleton)
+        for token in analyse_name(text)
+    )
 
 
 def names_of(rows: Iterable[NamePair], script: str) -> list[Name]:
@@ -131,16 +125,24 @@ def frequent(shared: Path) -> Counts:
     for name in held_names(shared, "arabic"):
         held.update({(left.letters, right.form) for left in name.native for right in name.latin})
     counts: Counts = collections.Counter()
-    for text, latin, count in _frequencies(shared):
-        native, spelled = tokens_of(text), tokens_of(latin)
-        if len(native) == len(spelled) == 1 and _is_pure(native, "arabic") and _is_pure(spelled, "latin"):
-            counts[native[0].letters, spelled[0].form] += count
+    for rows in (_name_frequency(shared), _latin_variants(shared)):
+        found: Counts = collections.Counter()
+        for text, latin, count in rows:
+            if count < LEAST_COUNT:
+                continue
+            native, spelled = tokens_of(text), tokens_of(latin)
+            if len(native) == len(spelled) == 1 and _is_pure(native, "arabic") and _is_pure(spelled, "latin"):
+                found[native[0].letters, spelled[0].form] += count
+        counts |= found  # both were counted from the same names
     return collections.Counter({pair: n - held[pair] for pair, n in counts.items() if n > held[pair]})
 
 
-def _frequencies(shared: Path) -> Iterator[tuple[str, str, int]]:
+def _name_frequency(shared: Path) -> Iterator[tuple[str, str, int]]:
     for row in read_rows(folder_of(shared) / "name_frequency.tsv"):
         yield row["arabic_key"], row["latin"], int(row["count"])
+
+
+def _latin_variants(shared: Path) -> Iterator[tuple[str, str, int]]:
     for row in read_rows(folder_of(shared) / "latin_variants_dev.tsv"):
         for variant in row["variants(latin:count)"].split("|"):
             latin, _, count = variant.rpartition(":")
@@ -200,6 +202,16 @@ def alignment(names: Sequence[Name], model: LetterModel, least: float = LEAST_QU
     return counts
 
 
+def plausible(counts: Counts, model: LetterModel, least: float = LEAST_QUALITY) -> Counts:
+    """Keep the pairs that the model takes for spellings of one another."""
+    listed = list(counts)
+    rows = rows_of([native for native, _ in listed], model), rows_of([latin for _, latin in listed], None)
+    places = np.arange(len(listed), dtype=np.int64).repeat(2).reshape(-1, 2)
+    found = kernels.quality_pairs(*rows, places, False, model.table).tolist()
+    kept = (pair for pair, value in zip(listed, found, strict=True) if value >= 1024 * least * len("".join(pair)))
+    return collections.Counter({pair: counts[pair] for pair in kept})
+
+
 def _runs(count: int, longest: int) -> list[tuple[int, ...]]:
     """Neighbouring places, one to `longest` of them."""
     return [tuple(range(at, at + n)) for n in range(1, longest + 1) for at in range(count - n + 1)]
@@ -236,15 +248,12 @@ def _by_place(name: Name) -> list[tuple[str, str]]:
 
 
 def _likeness(left: Spelled, right: Spelled) -> float:
-    skeletons = Levenshtein.normalized_similarity(_skeleton(left.form), _skeleton(right.form))
+    skeletons = Levenshtein.normalized_similarity(left.skeleton, right.skeleton)
     return (
         skeletons + 0.5 * Levenshtein.normalized_similarity(left.form, right.form)
         if skeletons >= LEAST_SKELETON
         else 0.0
     )
-
-
-_skeleton = functools.cache(skeleton_of)
 
 
 def _one_to_one(name: Name, scored: list[tuple[float, tuple[int, ...], tuple[int, ...]]]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import unicodedata
 from collections.abc import Callable, Iterator
 from importlib import resources
 from typing import NamedTuple
@@ -94,14 +95,20 @@ def parse_letters(script: str, text: str) -> LetterModel:
     return LetterModel(script, codes, len(codes) + 2, moves, floors, build(codes, moves, floors))
 
 
+def normalised(script: str, letters: str) -> str:
+    """Bring a token's letters to those of the tables: syllables of Hangul are taken apart."""
+    return unicodedata.normalize("NFD", letters) if script == "hangul" else letters
+
+
 def encode(script: str, letters: str) -> Codes:
-    """Turn the normalised letters of a token into codes of its script's model.
+    """Turn the letters of a token (`Token.letters`) into codes of its script's model.
 
     Examples:
         >>> len(encode("arabic", "محمد")), encode("latin", "abba").tolist()
         (4, [1, 2, 2, 1])
     """
     model = load_letters(script)
+    letters = normalised(script, letters)
     unknown = model.size - 1
     if script == "han":
         found = [model.codes.get(letter, unknown) for letter in letters[: MAX_LETTERS // 2]]
@@ -170,7 +177,7 @@ def aligned_chunks(model: LetterModel, native: str, latin: str) -> list[tuple[st
         >>> [chunk[:2] for chunk in aligned_chunks(load_letters("arabic"), "شريف", "sherif")]
         [('ش', 'sh'), ('ر', 'er'), ('ي', 'i'), ('ف', 'f')]
     """
-    native = native[: MAX_LETTERS // 2 if model.script == "han" else MAX_LETTERS]
+    native = normalised(model.script, native)[: MAX_LETTERS // 2 if model.script == "han" else MAX_LETTERS]
     latin = "".join(letter for letter in latin if "a" <= letter <= "z")[:MAX_LETTERS]
     cost_of = _reading_cost if model.script == "han" else _letter_cost
     best = {(0, 0): (0, (0, 0))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,23 +26,27 @@ def alphabet(script: str) -> str:
 
 
 def spellings(script: str, rng: random.Random, count: int) -> list[tuple[str, str]]:
-    """Pairs of which one is read from the other by moves of the table, and pairs at random."""
+    """Real pairs, pairs of which one is read from the other by moves of the table, and pairs at random."""
     model = load_letters(script)
     moves = [move for move in model.moves if "*" not in move]
-    pairs = []
-    for at in range(count):
-        if at % 2:
-            chosen = [rng.choice(moves) for _ in range(rng.randrange(1, 9))]
-            pairs.append(("".join(native for native, _ in chosen), "".join(latin for _, latin in chosen)))
-        else:
-            letters_of = alphabet(script)
-            pairs.append(
-                (
-                    "".join(rng.choices(letters_of, k=rng.randrange(0, 9))),
-                    "".join(rng.choices(LATIN, k=rng.randrange(0, 9))),
-                )
-            )
+    letters_of, real = alphabet(script), real_pairs(script)
+    pairs = [rng.choice(real) for _ in range(count // 3)]
+    for _ in range(count // 3):
+        chosen = [rng.choice(moves) for _ in range(rng.randrange(1, 9))]
+        pairs.append(("".join(native for native, _ in chosen), "".join(latin for _, latin in chosen)))
+    while len(pairs) < count:
+        native, latin = rng.choices(letters_of, k=rng.randrange(9)), rng.choices(LATIN, k=rng.randrange(9))
+        pairs.append(("".join(native), "".join(latin)))
     return pairs
+
+
+def real_pairs(script: str) -> list[tuple[str, str]]:
+    """Shipped spellings of a script; for Latin, those of one native token against each other."""
+    text = resources.files("matcher.compare").joinpath("tables/spellings.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")][1:]
+    if script == "latin":
+        return [(one[2], other[2]) for one, other in pairwise(rows) if one[:2] == other[:2]]
+    return [(row[1], row[2]) for row in rows if row[0] == script]
 
 
 def rows_of(codes: list[np.ndarray]) -> np.ndarray:
