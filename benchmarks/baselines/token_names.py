@@ -139,7 +139,8 @@ def _code_equality(code: Callable[[str], str], queries: Sequence[str], vocabular
         for side, nothing in ((queries, -1), (vocabulary, -2))  # a token without a code equals none
     )
     equal = (one[:, None] == other[None, :]).astype(np.float32)
-    return (equal + np.float32(_TIE) * _levenshtein(queries, vocabulary)) / np.float32(1 + _TIE)
+    values: _Array = (equal + np.float32(_TIE) * _levenshtein(queries, vocabulary)) / np.float32(1 + _TIE)
+    return values
 
 
 def _skeleton_similarity(queries: Sequence[tuple[str, str]], vocabulary: Sequence[tuple[str, str]]) -> _Array:

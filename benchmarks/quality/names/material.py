@@ -156,5 +156,3 @@ def _add(names: list[str], name: str) -> None:
 
 def _digest(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-
-

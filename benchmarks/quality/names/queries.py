@@ -121,7 +121,7 @@ def _un_originals(material: Material, fold: Fold) -> list[tuple[str, tuple[int, 
 
 
 def spellings(arabic: Iterable[Person], listing: Listing) -> list[tuple[str, tuple[int, ...]]]:
-    """Another spelling of each person's listed name, one a person, the first by a digest, with the rows that are right."""
+    """Another spelling of each listed name, one a person, the first by a digest, with the rows that are right."""
     found = []
     for person in arabic:
         listed = token_set(person.listed_name)

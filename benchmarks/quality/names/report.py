@@ -86,9 +86,7 @@ def _first_stage(parts: Sequence[Figures]) -> str:
 
 
 def _speed(rows: Sequence[Figures]) -> str:
-    base = {
-        row["pairs"]: row["pairs_a_cpu_second"] for row in rows if row["engine"] == "rapidfuzz token_sort_ratio"
-    }
+    base = {row["pairs"]: row["pairs_a_cpu_second"] for row in rows if row["engine"] == "rapidfuzz token_sort_ratio"}
     body = [
         (
             row["pairs"],
