@@ -149,7 +149,7 @@ def test_no_query_is_a_name_that_was_learned_from(fold: str) -> None:
     learned = {
         key_of(row.native)
         for which in ("ar", "fa", "ur", "cyr", "el", "he", "zh", "ko")
-        for row in name_pairs(SHARED, which)  # type: ignore[arg-type]
+        for row in name_pairs(SHARED, which)
         if row.fold == "train" or (fold == "test" and row.fold == "dev")
     }
     sets = query_sets(_material(), fold)  # type: ignore[arg-type]

@@ -116,7 +116,8 @@ def _of_ours(
         ]
     if options.every_pair:
         few = [one.first(options.every_pair) for one in sets]
-        found["every_pair"] = [row for one in ours for row in retrieval.measure(EveryPair(one), few, listed, _say)]
+        both = [engine for one in ours for engine in (one, EveryPair(one))]
+        found["every_pair"] = [row for engine in both for row in retrieval.measure(engine, few, listed, _say)]
     if "speed" in options.parts:
         found["speed"] = speed.measure(ours, material, logic_v2)
     return found

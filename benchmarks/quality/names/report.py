@@ -15,6 +15,7 @@ def report(run: Figures) -> str:
     for title, chosen in (
         ("Search among 100,000 names", [row for row in searched if not row["set"].startswith("changed: ")]),
         ("Altered Latin names", [row for row in searched if row["set"].startswith("changed: ")]),
+        ("Every listed name scored, comparable or not, for a few queries", run.get("every_pair", [])),
     ):
         if chosen:
             parts += [f"### {title}", _retrieval(chosen, run["notes"])]
