@@ -89,7 +89,7 @@ def typo_in_longest(name: str, *, seed: int | str) -> str:
 
     Examples:
         >>> typo_in_longest("Anna Eriksson", seed=1)
-        'Anna Erikssodn'
+        'Anna Erikbsson'
     """
     tokens = name.split(" ")
     row = max(range(len(tokens)), key=lambda at: len(tokens[at]))
@@ -101,7 +101,7 @@ def typo_in_every(name: str, *, seed: int | str) -> str:
 
     Examples:
         >>> typo_in_every("Anna Li Eriksson", seed=1)
-        'Arnna Li Erjiksson'
+        'Annk Li Erikssdn'
     """
     return " ".join(typo(token, seed=f"{seed}/{at}") for at, token in enumerate(name.split(" ")))
 

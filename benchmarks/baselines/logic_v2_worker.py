@@ -1,22 +1,20 @@
-"""Runs in the environment of nomenklatura: pairs of names as JSON on standard input, scores as JSON on the last line."""
+"""Runs in the environment of nomenklatura: pairs of names as JSON in, their scores as JSON on the last line out."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
 
 def main() -> None:
     """Score the pairs; ids are never used twice, because the algorithm remembers entities by id."""
-    from followthemoney import model
-    from nomenklatura.matching import get_algorithm
-    from nomenklatura.matching.types import ScoringConfig
-
-    algorithm: Any = get_algorithm("logic-v2")
-    config = ScoringConfig.defaults()
+    model: Any = import_module("followthemoney").model  # by name: these packages are in the other environment only
+    algorithm: Any = import_module("nomenklatura.matching").get_algorithm("logic-v2")
+    config: Any = import_module("nomenklatura.matching.types").ScoringConfig.defaults()
     scores = []
     pairs = json.load(sys.stdin)
     start = time.process_time()

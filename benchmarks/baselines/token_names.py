@@ -132,14 +132,14 @@ def _jaro_winkler(queries: Sequence[str], vocabulary: Sequence[str]) -> _Array:
 
 
 def _code_equality(code: Callable[[str], str], queries: Sequence[str], vocabulary: Sequence[str]) -> _Array:
-    cached = functools.lru_cache(maxsize=200_000)(code)
     ids: dict[str, int] = {}
     one, other = (
-        np.array([ids.setdefault(found, len(ids)) if (found := cached(token)) else nothing for token in side])
+        np.array([ids.setdefault(found, len(ids)) if (found := code(token)) else nothing for token in side])
         for side, nothing in ((queries, -1), (vocabulary, -2))  # a token without a code equals none
     )
     equal = (one[:, None] == other[None, :]).astype(np.float32)
-    return (equal + np.float32(_TIE) * _levenshtein(queries, vocabulary)) / np.float32(1 + _TIE)
+    values: _Array = (equal + np.float32(_TIE) * _levenshtein(queries, vocabulary)) / np.float32(1 + _TIE)
+    return values
 
 
 def _skeleton_similarity(queries: Sequence[tuple[str, str]], vocabulary: Sequence[tuple[str, str]]) -> _Array:
@@ -172,7 +172,8 @@ def phonetic_engines() -> list[TokenNames]:
         "NYSIIS": jellyfish.nysiis,
         "match rating": jellyfish.match_rating_codex,
     }
+    remembered = {title: functools.lru_cache(maxsize=200_000)(code) for title, code in codes.items()}
     return [
         TokenNames(f"anyascii + {title} codes, by token", _plain_tokens, functools.partial(_code_equality, code))
-        for title, code in codes.items()
+        for title, code in remembered.items()
     ]

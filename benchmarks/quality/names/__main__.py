@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from benchmarks import results
 from benchmarks.baselines import romanised, token_names
@@ -25,6 +25,7 @@ from benchmarks.quality.names.pairs import PairSet, pair_sets
 from benchmarks.quality.names.queries import QuerySet, query_sets
 from benchmarks.quality.names.report import report
 
+_Set = TypeVar("_Set", QuerySet, PairSet)
 ROOT = Path(__file__).resolve().parents[3]
 NO_ANYASCII = "The romanised baselines were not run: anyascii is not installed (extra `bench`)."
 
@@ -69,11 +70,10 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Make the sets, run the engines and return everything that the report and the JSON file hold."""
     material = read_material(options.shared)
     listed = material.listing.names
-    searches = query_sets(material, options.fold) if "search" in options.parts else []
-    changed = change_sets(material, options.fold) if "changed" in options.parts else []
-    pairs = pair_sets(options.shared, material, options.fold) if "pairs" in options.parts else []
-    searches, changed = ([one.first(options.limit_queries) for one in _chosen(sets, options.sets)] for sets in (searches, changed))
-    pairs = _chosen(pairs, options.sets)
+    searches = _chosen(query_sets(material, options.fold), options, "search")
+    changed = _chosen(change_sets(material, options.fold), options, "changed")
+    pairs = _chosen(pair_sets(options.shared, material, options.fold), options, "pairs")
+    searches, changed = ([one.first(options.limit_queries) for one in sets] for sets in (searches, changed))
     ours: list[Epervier] = [] if options.no_ours else [Epervier(options.model)]
     logic_v2 = LogicV2(options.logic_v2) if options.logic_v2 else None
     quick, full = _baselines(options)
@@ -83,7 +83,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "fold": options.fold,
         "seed": SEED,
         "listed": material.listing.counts,
-        "notes": {one.name: one.note for one in (*searches, *changed, *pairs)},
+        "notes": {one.name: one.note for one in [*searches, *changed]} | {one.name: one.note for one in pairs},
         "retrieval": [],
         "pairwise": [],
     }
@@ -116,7 +116,8 @@ def _of_ours(
         ]
     if options.every_pair:
         few = [one.first(options.every_pair) for one in sets]
-        found["every_pair"] = [row for one in ours for row in retrieval.measure(EveryPair(one), few, listed, _say)]
+        both = [engine for one in ours for engine in (one, EveryPair(one))]
+        found["every_pair"] = [row for engine in both for row in retrieval.measure(engine, few, listed, _say)]
     if "speed" in options.parts:
         found["speed"] = speed.measure(ours, material, logic_v2)
     return found
@@ -130,8 +131,9 @@ def _baselines(options: argparse.Namespace) -> tuple[list[NameEngine], list[Name
     return [*whole, *tokens], [*whole, *tokens, *token_names.phonetic_engines()]
 
 
-def _chosen(sets: Sequence[Any], words: Sequence[str]) -> list[Any]:
-    return [one for one in sets if not words or any(word in one.name for word in words)]
+def _chosen(sets: Sequence[_Set], options: argparse.Namespace, part: str) -> list[_Set]:
+    words = options.sets
+    return [one for one in sets if part in options.parts and (not words or any(word in one.name for word in words))]
 
 
 def _skipped(options: argparse.Namespace, full: Sequence[NameEngine], logic_v2: LogicV2 | None) -> list[str]:

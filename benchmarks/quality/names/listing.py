@@ -1,4 +1,4 @@
-"""The list that is searched: 100,000 Latin names of different persons, three quarters of them real.
+"""The list that is searched: 100,000 Latin names of different persons, six in ten of them real persons'.
 
 Every person of the UN, OFAC and EU lists by the primary name; every person of the shared Arabic, Persian, Urdu,
 Cyrillic, Greek and Hebrew files (all folds) by one Latin spelling, unless a list person has that very name in its
@@ -139,9 +139,12 @@ def _drawn(shared: Path, count: int, taken: set[TokenSet]) -> list[_Row]:
             names, counts = parts[row["country"], row["role"]]
             names.append(row["latin"])
             counts.append(int(row["count"]))
-    countries = sorted({country for country, _ in parts if (country, "given") in parts and (country, "surname") in parts})
+    countries = sorted(
+        {country for country, _ in parts if (country, "given") in parts and (country, "surname") in parts}
+    )
     weights = [sum(parts[country, "surname"][1]) for country in countries]
-    draw, seen, rows = random.Random(f"drawn/{SEED}"), set(taken), []
+    draw, seen = random.Random(f"drawn/{SEED}"), set(taken)
+    rows: list[_Row] = []
     while len(rows) < count:
         country = draw.choices(countries, weights)[0]
         given, surname = (

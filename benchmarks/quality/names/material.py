@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import matcher
-from benchmarks.learn.split import Fold, Which, key_of, name_pairs
+from benchmarks.learn.split import LISTS as PUBLIC_LISTS
+from benchmarks.learn.split import Fold, Which, folder_of, key_of, name_pairs, read_rows
 from benchmarks.quality.first_light import import_lists
 
 LISTS = ("un-sc", "ofac-sdn", "eu")  # in the order in which one that is on several is listed
@@ -38,6 +39,7 @@ class Person:
         latins: Latin spellings in the files' order, without repetition; what a file calls alias is not here.
         aliases: Latin names that a file calls alias: often another name.
         files: The files that hold it.
+        on_list: Whether a row of it comes from a public list, which romanises in its own regular way.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Person:
     latins: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    on_list: bool = False
 
     @property
     def listed_name(self) -> str:
@@ -106,15 +109,22 @@ def read_people(shared: Path, files: Iterable[Which]) -> list[Person]:
     """Read the persons of name files of one script, in the files' order."""
     people: dict[str, Person] = {}
     for file in files:
+        of_lists = _natives_of_lists(shared, file)
         for row in name_pairs(shared, file):
             person = people.setdefault(key_of(row.native), Person(key_of(row.native), row.fold))
             person.fold = min(person.fold, row.fold, key=_STRENGTH.__getitem__)
             person.files.add(file)
+            person.on_list |= row.native in of_lists
             latins = person.aliases if row.lang == "alias" else person.latins
             _add(person.natives, row.native)
             if is_latin(row.latin):
                 _add(latins, row.latin)
     return [person for person in people.values() if person.key and (person.latins or person.aliases)]
+
+
+def _natives_of_lists(shared: Path, file: Which) -> set[str]:
+    rows = read_rows(folder_of(shared) / f"{file}_en_names_dev.tsv")
+    return {row["native"] for row in rows if row.get("src", "").startswith(PUBLIC_LISTS)}
 
 
 def read_lists(shared: Path) -> list[ListPerson]:
@@ -156,5 +166,3 @@ def _add(names: list[str], name: str) -> None:
 
 def _digest(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-
-

@@ -89,9 +89,7 @@ def pair_figures(scores: Sequence[float], same: Sequence[bool], same_at: float |
     return figures
 
 
-def recall_at_false_share(
-    scores: Sequence[float], same: Sequence[bool], most_false: float
-) -> tuple[Figure, float]:
+def recall_at_false_share(scores: Sequence[float], same: Sequence[bool], most_false: float) -> tuple[Figure, float]:
     """Recall at the lowest threshold that lets at most a share of the false pairs through, and that threshold.
 
     Examples:

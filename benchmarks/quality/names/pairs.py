@@ -52,11 +52,12 @@ def pair_sets(shared: Path, material: Material, fold: Fold) -> list[PairSet]:
     random.Random(f"true/{SEED}").shuffle(true)
     negatives = shared_negatives(shared, fold)
     random.Random(f"shared negatives/{SEED}").shuffle(negatives)
+    cyrillic = [one for one in material.people["cyrillic"] if one.fold == fold and not one.on_list]
     sets = [
         _hard("hard, shared file", "Arabic–Latin, hard negatives of the shared file", true, negatives),
         _hard("hard, made", "Arabic–Latin, hard negatives made here", true, made_negatives(shared, arabic, N_PAIRS)),
         _near_listed(shared, material, fold),
-        _shifted("Cyrillic pairs", "Cyrillic–Latin, wrong: another's Latin name", material.people["cyrillic"], fold),
+        _shifted("Cyrillic pairs", "Cyrillic–Latin, wrong: another's Latin name", cyrillic),
     ]
     sets += [_east_asian(shared, "Chinese", fold), _east_asian(shared, "Korean", fold)]
     return [one for one in sets if any(one.same) and not all(one.same)]
@@ -84,11 +85,10 @@ def _near_listed(shared: Path, material: Material, fold: Fold) -> PairSet:
     return _set("near listed", note, true[:n], wrong[:n])
 
 
-def _shifted(name: str, note: str, people: Iterable[Person], fold: Fold) -> PairSet:
+def _shifted(name: str, note: str, people: Iterable[Person]) -> PairSet:
     """True pairs, and each native name with the Latin name of the next person in a seeded order."""
-    persons = [one for one in people if one.fold == fold]
+    persons = list(people)
     random.Random(f"{name}/{SEED}").shuffle(persons)
-    persons = persons[:N_PAIRS]
     others = [*persons[1:], *persons[:1]]
     true = [(one.natives[0], one.listed_name) for one in persons]
     wrong = [(one.natives[0], other.listed_name) for one, other in zip(persons, others, strict=True)]

@@ -15,6 +15,7 @@ def report(run: Figures) -> str:
     for title, chosen in (
         ("Search among 100,000 names", [row for row in searched if not row["set"].startswith("changed: ")]),
         ("Altered Latin names", [row for row in searched if row["set"].startswith("changed: ")]),
+        ("Every listed name scored, comparable or not, for a few queries", run.get("every_pair", [])),
     ):
         if chosen:
             parts += [f"### {title}", _retrieval(chosen, run["notes"])]
@@ -86,9 +87,7 @@ def _first_stage(parts: Sequence[Figures]) -> str:
 
 
 def _speed(rows: Sequence[Figures]) -> str:
-    base = {
-        row["pairs"]: row["pairs_a_cpu_second"] for row in rows if row["engine"] == "rapidfuzz token_sort_ratio"
-    }
+    base = {row["pairs"]: row["pairs_a_cpu_second"] for row in rows if row["engine"] == "rapidfuzz token_sort_ratio"}
     body = [
         (
             row["pairs"],

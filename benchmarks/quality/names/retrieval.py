@@ -14,7 +14,9 @@ LIMIT = 60  # names asked of a search: the 30 best wrong ones, the true ones and
 Row = dict[str, Any]
 
 
-def measure(engine: NameEngine, sets: Sequence[QuerySet], listed: Sequence[str], say: Callable[[str], None]) -> list[Row]:
+def measure(
+    engine: NameEngine, sets: Sequence[QuerySet], listed: Sequence[str], say: Callable[[str], None]
+) -> list[Row]:
     """Measure an engine on each set: figures, CPU time, and the true names that were not first."""
     rows = []
     for query_set in sets:
