@@ -29,11 +29,12 @@ RELATIONS = 9
 
 # Parts of the weight table: relation x ...
 LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 4, 6, 16, 5
+SKELETONS, NEARNESSES = 4, 3
 QUALITY_STEP = 2048  # letter quality counts both sides: one bit of either
 _QUALITY = 0
 _DISTANCE = _QUALITY + RELATIONS * LENGTHS * QUALITIES
 _SKELETON = _DISTANCE + RELATIONS * LENGTHS * DISTANCES
-_ENDING = _SKELETON + RELATIONS * 4 * 3
+_ENDING = _SKELETON + RELATIONS * SKELETONS * NEARNESSES
 _BAND = _ENDING + RELATIONS * ENDINGS * ENDINGS
 _SPECIAL = _BAND + RELATIONS * BANDS
 WEIGHTS = _SPECIAL + RELATIONS * SPECIALS
@@ -219,7 +220,7 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
         near = 1
     parts[1] = _DISTANCE + (relation * LENGTHS + length) * DISTANCES + distance
     symbols = min(max(min(facts[i, SYMBOLS], other_facts[j, SYMBOLS]), 1), 4) - 1
-    parts[2] = _SKELETON + (relation * 4 + symbols) * 3 + near
+    parts[2] = _SKELETON + (relation * SKELETONS + symbols) * NEARNESSES + near
     low, high = facts[i, ENDING], other_facts[j, ENDING]
     if swap or (relation == 0 and low > high) or (relation >= SAME_SCRIPT and low > high):
         low, high = high, low
