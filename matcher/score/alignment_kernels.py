@@ -35,6 +35,7 @@ MAX_TOKENS = 24
 MAX_UNITS = 128
 MAX_EDGES = 1024
 FULL_LEVEL = 8  # levels from here on are spellings of one name
+SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
 
 PLAIN, JOINED, INITIAL, PREFIX = range(4)
@@ -367,7 +368,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
                                best, chosen)  # fmt: skip
         out[at, 0] = weight + numbers[BASE]
         out[at, 1] = count
-        out[at, 2] = agrees_fully(left.facts, right.facts, units, other_units, n_left, n_right, edges, n_edges, best)
+        out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
 
 
 @kernel
@@ -380,8 +381,8 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
 
 
 @kernel
-def agrees_fully(facts: Any, other_facts: Any, units: Any, other_units: Any, n_left: int, n_right: int, edges: Any,
-                 n_edges: int, reached: Any) -> int:  # fmt: skip
+def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
+                 reached: Any) -> int:  # fmt: skip
     """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
@@ -415,3 +416,40 @@ def agrees_fully(facts: Any, other_facts: Any, units: Any, other_units: Any, n_l
                 if not state & bits and reached[i * states + state]:
                     reached[(i + long[COUNT]) * states + (state | bits)] = 1
     return int(reached[m * states + states - 1])
+
+
+@kernel
+def align_one(left: Any, one: int, right: Any, other: int, model: Any) -> Any:
+    """Align two names and tell how; both have tokens.
+
+    Returns:
+        int64 `(n, 7)`, an aligned pair a row: first token and number of tokens on the left, the same on the right, kind,
+        level, weight; the weight of the alignment; whether the names agree fully.
+    """
+    numbers = model[5]
+    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    edges = np.empty((MAX_EDGES, EDGE_COLUMNS), np.int32)
+    n_left, n_right = left.counts[one], right.counts[other]
+    best = np.empty((MAX_TOKENS + 1) * (MAX_TOKENS + 1) * (1 << EXACT), np.int32)
+    chosen = np.empty(MAX_TOKENS, np.int32)
+    rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
+    units = left.units[left.starts[one] : left.starts[one + 1]]
+    other_units = right.units[right.starts[other] : right.starts[other + 1]]
+    n_edges = gather(
+        (left.letters, left.facts, units, len(units), n_left, left.cut[one]),
+        (right.letters, right.facts, other_units, len(other_units), n_right, right.cut[other]),
+        model, scratch, edges,
+    )  # fmt: skip
+    write_rests(left.facts, units, model, rest_left)
+    write_rests(right.facts, other_units, model, rest_right)
+    weight, count = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
+                           best, chosen)  # fmt: skip
+    rows = np.empty((count, 7), np.int64)
+    for at in range(count):
+        e = chosen[at]
+        a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+        rows[at, 0], rows[at, 1] = units[a, START], units[a, COUNT]
+        rows[at, 2], rows[at, 3] = other_units[b, START], other_units[b, COUNT]
+        rows[at, 4], rows[at, 5], rows[at, 6] = edges[e, KIND], edges[e, LEVEL], edges[e, WEIGHT]
+    fully = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+    return rows, weight + numbers[BASE], fully
