@@ -1,7 +1,7 @@
 """Names as arrays, as the compiled kernels read them: one row a distinct token, one unit a token or run of a name.
 
-A *form table* holds a row for each distinct token and for neighbours written as one; a *unit* is a row with its place in
-a name. Not here: what agreement weighs (`score.names`).
+A *form table* holds a row for each distinct token and for neighbours written as one; a *unit* is a row with its place
+in a name. Not here: what agreement weighs (`score.names`).
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameFo
         for token in name[:MAX_TOKENS]:
             found.append(row_of(token))
             seconds.append(-1 if token.second is None else row_of(token.second))
-            leads.append(-1 if token.lead is None else row_of(token.lead))
+            has_lead = token.lead is not None and token.lead.script == token.script
+            leads.append(row_of(token.lead) if token.lead is not None and has_lead else -1)
     letters, facts = encode_tokens(tokens)
     latin = load_letters("latin").table
     finish_rows(letters, facts, latin)
