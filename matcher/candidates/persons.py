@@ -73,7 +73,7 @@ def comparable_persons(
     for at, tokens in enumerate(query.names):
         stage = scan.first_stage(forms, first + at)
         by_evidence = stage.evidence >= model.threshold("name_floor_bits")
-        wanted = np.flatnonzero(by_evidence | _may_agree_fully(index, stage, len(tokens)))
+        wanted = np.flatnonzero(by_evidence | may_agree_fully(index, stage, len(tokens)))
         for row, is_firm in zip(stage.rows[wanted].tolist(), by_evidence[wanted].tolist(), strict=True):
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
             one.pairs[at, row] = is_firm
@@ -99,7 +99,7 @@ def _weigh(scan: NameScan, forms: NameForms, first: int, found: Iterable[Compara
         one.weights[key] = NameWeight(weight, is_full)
 
 
-def _may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
+def may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
     """Names that full agreements may cover: two tokens at least, or one when both names have one."""
     counts = index.counts[stage.rows]
     shorter = np.minimum(counts, n_tokens)

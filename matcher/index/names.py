@@ -108,7 +108,8 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
 
 def distinct_rows(forms: NameForms) -> NameForms:
     """Give equal rows one place: runs of neighbours are made name by name."""
-    same = np.concatenate([forms.letters, forms.facts[:, [TOKENS, RARITY]].astype("<i4").view(np.uint8)], axis=1)
+    facts = np.ascontiguousarray(forms.facts[:, [TOKENS, RARITY]], "<i4")
+    same = np.concatenate([forms.letters, facts.view(np.uint8)], axis=1)
     packed = np.ascontiguousarray(same).view(np.dtype((np.void, same.shape[1]))).ravel()
     _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int32)
