@@ -45,6 +45,8 @@ def small_texts(seed: int = 0) -> dict[str, str]:
         if part == "edge":
             top = {"plain": 500 * int(level), "joined": 450 * int(level)}.get(kind, 2500)
             weight = top - 1500 + 300 * int(rarity) + chance.randint(-200, 200)
+        elif part == "order":
+            weight = chance.randint(0, 900)
         elif part in ("conflict", "extra"):
             weight = chance.randint(-300, 0) - 900 * int(rarity)
         names.append(f"{part}\t{kind}\t{level}\t{rarity}\t{weight}")

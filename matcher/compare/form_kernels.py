@@ -92,7 +92,7 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
     all_facts = np.zeros((begin + n_runs, FACTS), np.int64)
     all_letters[:begin] = letters
     all_facts[:begin] = facts
-    units = np.empty((n_units, 4), np.int32)
+    units = np.zeros((n_units, 5), np.int32)
     starts = np.zeros(n_names + 1, np.int64)
     scratch = np.zeros((2, 40), np.int64)
     path = np.empty(SCRATCH, np.int32)
@@ -101,10 +101,12 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
         first = token_starts[name]
         n = token_starts[name + 1] - first
         for at in range(n):
-            units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, rows[first + at], 0
+            led = 1 if leads[first + at] >= 0 else 0
+            units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 4] = at, 1, rows[first + at], led
             unit += 1
             if seconds[first + at] >= 0:
                 units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, seconds[first + at], 1
+                units[unit, 4] = led
                 unit += 1
         for at in range(n):
             for count in range(2, n - at + 1):
@@ -124,7 +126,7 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
                     finish_row(all_letters, all_facts, to)
                     form = all_letters[to, 33:]
                     all_facts[to, BEST] = best_native_kernel(form, int(all_letters[to, 32]), latin, path)
-                    units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, count, to, 0
+                    units[unit, 0], units[unit, 1], units[unit, 2] = at, count, to
                     unit += 1
                     to += 1
         starts[name + 1] = unit

@@ -46,7 +46,8 @@ class NameForms(NamedTuple):
         letters: uint8 `(rows, 64)`: own letters, then the romanised form, each with its length first.
         facts: int64 `(rows, FACTS)`: the columns of `token_kernels`.
         starts: int64 `(names + 1,)`: where each name's units begin.
-        units: int32 `(units, 4)`: place of the first token, how many tokens, row, whether a second reading.
+        units: int32 `(units, 5)`: place of the first token, how many tokens, row, whether a second reading, whether an
+            article or another particle was dropped before it.
         counts: int32 `(names,)`: tokens of each name.
         cut: bool `(names,)`: whether the last token may have been cut to fit a field.
     """

@@ -42,8 +42,8 @@ NAMES = pa.schema(
     ]
 )
 UNITS = pa.schema(
-    [("unit", pa.list_(pa.int32(), 4))]
-)  # first token, tokens, vocabulary row, second reading; never null
+    [("unit", pa.list_(pa.int32(), 5))]
+)  # first token, tokens, vocabulary row, second reading, whether led by a particle; never null
 POSTINGS = pa.schema([("name_row", pa.int32())])  # 0-based row of `names`, by vocabulary row; never null
 DIRECTORY = pa.schema(
     [
@@ -166,7 +166,7 @@ class NameIndex:
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
         vocabulary, names = tables["vocabulary"].combine_chunks(), tables["names"].combine_chunks()
-        units = _matrix(tables["units"].column("unit"), 4)
+        units = _matrix(tables["units"].column("unit"), 5)
         self.counts = names.column("tokens").to_numpy()
         self.forms = NameForms(
             _matrix(vocabulary.column("letters"), 64),

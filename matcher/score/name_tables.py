@@ -132,8 +132,8 @@ def name_cells() -> Iterator[tuple[str, ...]]:
         for shorter in range(names.SHORTER):
             for count in range(counts):
                 yield part, "-", str(shorter), str(count)
-    yield "second", "-", "-", "-"
-    yield "base", "-", "-", "-"
+    for part in ("second", "lead", "order", "base"):
+        yield part, "-", "-", "-"
 
 
 def _read_cells(model_id: str, file: str, text: str, cells: list[tuple[str, ...]]) -> Array:

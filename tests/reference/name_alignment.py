@@ -7,9 +7,10 @@ all weights are integers in 1/1024 bit.
 from __future__ import annotations
 
 import functools
+import itertools
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.text import Token
 from tests.reference.tokens import Cell, Rarities, Row, agree, cells, read_rarities, relation, row_of, run_of
@@ -58,12 +59,16 @@ def _cells(text: str) -> dict[Cell, int]:
 
 @dataclass(frozen=True)
 class Unit:
-    """A token, its second reading, or neighbours written as one: where it begins, of how many tokens it is."""
+    """A token, its second reading, or neighbours written as one: where it begins, of how many tokens it is.
+
+    `is_led`: a token before which a particle was dropped.
+    """
 
     start: int
     count: int
     row: Row
     is_second: bool = False
+    is_led: bool = False
 
     @property
     def places(self) -> frozenset[int]:
@@ -107,9 +112,10 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
     ]
     units = []
     for at, token in enumerate(tokens):
-        units.append(Unit(at, 1, rows[at]))
+        is_led = leads[at] is not None
+        units.append(Unit(at, 1, rows[at], is_led=is_led))
         if token.second:
-            units.append(Unit(at, 1, row_of(token.second, weights.rarities), is_second=True))
+            units.append(Unit(at, 1, row_of(token.second, weights.rarities), is_second=True, is_led=is_led))
     for start, stop in _runs(len(tokens)):
         nothing: list[Row | None] = [None] * (stop - start)
         own = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
@@ -187,6 +193,8 @@ def edges_of(weights: Weights, left: Reading, right: Reading) -> list[Edge]:
             if one.count > 1 and other.count > 1 and not is_whole:
                 continue
             edge = edge_of(weights, one, other, ends_cut(left, one), ends_cut(right, other))
+            if edge and edge.kind == "plain" and one.is_led != other.is_led:
+                edge = replace(edge, weight=edge.weight + weights.names["lead", "-", "-", "-"])
             found += [edge] if edge else []
     return found
 
@@ -219,8 +227,13 @@ def weight_of(weights: Weights, left: Reading, right: Reading, chosen: Sequence[
     other_used = frozenset[int]().union(*(edge.right.places for edge in chosen))
     alone = sorted((left.n - len(used), right.n - len(other_used)))
     shorter = str(min(left.n, right.n, 4) - 1)
+    keeps_order = len(chosen) >= 2 and all(
+        (one.left.start < other.left.start) == (one.right.start < other.right.start)
+        for one, other in itertools.combinations(chosen, 2)
+    )
     return (
         sum(edge.weight for edge in chosen)
+        + (weights.names["order", "-", "-", "-"] if keeps_order else 0)
         + rests(weights, left, used)
         + rests(weights, right, other_used)
         + weights.names["conflict", "-", shorter, str(min(alone[0], 3))]

@@ -136,15 +136,15 @@ def packed(skeleton: str) -> int:
 @functools.lru_cache(maxsize=1 << 18)
 def osa(left: tuple[object, ...] | str, right: tuple[object, ...] | str) -> int:
     """Optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours."""
-    table = {(i, 0): i for i in range(len(left) + 1)} | {(0, j): j for j in range(len(right) + 1)}
+    table: dict[tuple[int, int], int] = {(i, 0): i for i in range(len(left) + 1)}
+    table |= {(0, j): j for j in range(len(right) + 1)}
     for i in range(1, len(left) + 1):
         for j in range(1, len(right) + 1):
             same = left[i - 1] == right[j - 1]
             table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (not same))
             if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
                 table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
-    distance: int = table[len(left), len(right)]
-    return distance
+    return table[len(left), len(right)]
 
 
 def relation(left: Row, right: Row) -> int:

@@ -15,7 +15,9 @@ GOOD = small_texts()
 
 
 def make(**changed: str) -> None:
-    make_name_tables("test", {**GOOD, **{name.replace("__", "."): text for name, text in changed.items()}}, load_attested())
+    make_name_tables(
+        "test", {**GOOD, **{name.replace("__", "."): text for name, text in changed.items()}}, load_attested()
+    )
 
 
 def test_good_tables_load() -> None:
@@ -93,7 +95,9 @@ def test_rarity_comes_from_the_reference_table_alone() -> None:
     classes = ("mhmd", "hsn", "knt", "gmbl", "", "nnnnnnnnnnnnnnnn"[:1])
     found = tables.rarity(np.array([signed(pack(one)) for one in classes]))
     assert found.tolist() == [3 * 1024, 6 * 1024, 12 * 1024, 12 * 1024, 12 * 1024, 12 * 1024]
-    long = make_name_tables("test", {**GOOD, "frequency.tsv": "# total: 64\nclass\tcount\nkntrlsmdfbgzSkAn\t8\n"}, load_attested())
+    long = make_name_tables(
+        "test", {**GOOD, "frequency.tsv": "# total: 64\nclass\tcount\nkntrlsmdfbgzSkAn\t8\n"}, load_attested()
+    )
     assert long.rarity(np.array([signed(pack("kntrlsmdfbgzSkAn"))])).tolist() == [3 * 1024]  # its highest bit is set
 
 
