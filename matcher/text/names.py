@@ -53,7 +53,7 @@ def analyse_name(text: str) -> tuple[Token, ...]:
     if ("x" in text or "X" in text) and (words := decode_words(originals)):
         return tuple(map(_token, join(words)))
     if len(originals) == 1 and not text.isascii() and (parts := _part(originals[0])):
-        return tuple(map(_token, parts))
+        return tuple(token for token in map(_token, parts) if token.form)
     found = [one for one in map(_seen, originals) if one is not None]
     tokens = tuple([token for _, token in found if token is not None])
     if len(tokens) == len(found):

@@ -6,7 +6,6 @@ import itertools
 import unicodedata
 from collections.abc import Iterator
 
-ABJADS = frozenset({"arabic", "hebrew"})  # scripts that leave short vowels unwritten
 
 _RANGES = (
     ("latin", ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F), (0x250, 0x2AF), (0x1E00, 0x1EFF))),
