@@ -53,7 +53,7 @@ def analyse_name(text: str) -> tuple[Token, ...]:
     if ("x" in text or "X" in text) and (words := decode_words(originals)):
         return tuple(map(_token, join(words)))
     if len(originals) == 1 and not text.isascii() and (parts := _part(originals[0])):
-        return tuple(token for token in map(_token, parts) if token.form)
+        return tuple(map(_token, parts))
     found = [one for one in map(_seen, originals) if one is not None]
     tokens = tuple([token for _, token in found if token is not None])
     if len(tokens) == len(found):
@@ -85,10 +85,12 @@ def _reading(reading: Reading, original: str, second: Token | None = None, lead:
 
 def _part(original: str) -> list[Word] | None:
     """Family and given name of a Han or Hangul name that was written without a space."""
-    module = _PARTED.get(script_of(original[0]))
-    if module is None or not (parts := module.split_family(original)):
-        return None
     script = script_of(original[0])
+    module = _PARTED.get(script)
+    if module is None or any(script_of(letter) != script for letter in original):
+        return None
+    if not (parts := module.split_family(original)):
+        return None
     words = []
     for part, (first, other) in zip(parts, (module.family(parts[0]), module.given(parts[1])), strict=True):
         letters = own_letters(part, first, script)
