@@ -144,7 +144,8 @@ def osa(left: tuple[object, ...] | str, right: tuple[object, ...] | str) -> int:
             table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (not same))
             if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
                 table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
-    return table[len(left), len(right)]
+    distance: int = table[len(left), len(right)]
+    return distance
 
 
 def relation(left: Row, right: Row) -> int:
