@@ -123,7 +123,7 @@ def read_rarities(frequency: str, limits: str) -> Rarities:
 
     def rarity(count: float) -> int:
         bits = math.log2(total / count)
-        return round(1024 * min(max(bits, table["min_rarity_bits"]), table["max_rarity_bits"]))
+        return round(1024 * min(max(bits, float(table["min_rarity_bits"])), float(table["max_rarity_bits"])))
 
     return Rarities({skeleton: rarity(count) for skeleton, count in counts.items()}, rarity(0.5))
 
