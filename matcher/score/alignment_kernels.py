@@ -529,16 +529,28 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
 @kernel
 def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
                  reached: Any) -> int:  # fmt: skip
-    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
+    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal.
+
+    Of two names of as many tokens, either may be the shorter one: neighbours of one may be one token of the other.
+    """
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
-    if n > EXACT:
-        return _agree_one_by_one(units, other_units, flipped, n, edges, n_edges)
     if m == 1:
         for e in range(n_edges):
             if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN:
                 return 1
         return 0
+    if n > EXACT:
+        return _agree_one_by_one(units, other_units, flipped, n, edges, n_edges)
+    if _covers(units, other_units, flipped, n, m, edges, n_edges, reached):
+        return 1
+    return _covers(units, other_units, True, n, m, edges, n_edges, reached) if n == m else 0
+
+
+@kernel
+def _covers(units: Any, other_units: Any, flipped: bool, n: int, m: int, edges: Any, n_edges: int,
+            reached: Any) -> int:  # fmt: skip
+    """Whether full edges can take up all n tokens of the shorter name (the right one if flipped)."""
     states = 1 << n
     # state: tokens of the shorter name; the longer name's tokens are walked, joined runs in one step
     for at in range((m + 1) * states):
@@ -551,16 +563,13 @@ def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges:
         for e in range(n_edges):
             if edges[e, KIND] > JOINED or edges[e, LEVEL] < FULL_LEVEL:
                 continue
-            a, b = units[edges[e, LEFT_UNIT]], other_units[edges[e, RIGHT_UNIT]]
-            short, long = (b, a) if flipped else (a, b)
-            if long[START] != i:
-                continue
-            if n == 1 and long[COUNT] == 1:
+            start, length, place, span = _places(not flipped, units, other_units, edges[e])
+            if start != i or (n == 1 and length == 1):
                 continue  # one token among several is no full agreement unless it is several written as one
-            bits = ((1 << short[COUNT]) - 1) << short[START]
+            bits = ((1 << span) - 1) << place
             for state in range(states):
                 if not state & bits and reached[i * states + state]:
-                    reached[(i + long[COUNT]) * states + (state | bits)] = 1
+                    reached[(i + length) * states + (state | bits)] = 1
     return int(reached[m * states + states - 1])
 
 

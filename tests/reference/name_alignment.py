@@ -128,7 +128,7 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
 
 def _runs(n: int) -> list[tuple[int, int]]:
     """Neighbours, and the whole name of three to five."""
-    return [(at, at + 2) for at in range(n - 1)] + ([(0, n)] if 3 <= n <= 5 else [])
+    return sorted([(at, at + 2) for at in range(n - 1)] + ([(0, n)] if 3 <= n <= 5 else []))
 
 
 def level_of(value: int, knots: Sequence[int]) -> tuple[int, int]:

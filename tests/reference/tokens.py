@@ -123,7 +123,7 @@ def read_rarities(frequency: str, limits: str) -> Rarities:
 
     def rarity(count: float) -> int:
         bits = math.log2(total / count)
-        return round(1024 * min(max(bits, table["min_rarity_bits"]), table["max_rarity_bits"]))
+        return round(1024 * min(max(bits, float(table["min_rarity_bits"])), float(table["max_rarity_bits"])))
 
     return Rarities({skeleton: rarity(count) for skeleton, count in counts.items()}, rarity(0.5))
 
@@ -144,7 +144,8 @@ def osa(left: tuple[object, ...] | str, right: tuple[object, ...] | str) -> int:
             table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (not same))
             if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
                 table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
-    return table[len(left), len(right)]
+    distance: int = table[len(left), len(right)]
+    return distance
 
 
 def relation(left: Row, right: Row) -> int:
