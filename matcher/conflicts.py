@@ -101,6 +101,6 @@ def differences(model: Model, one: Query, other: Query) -> list[str]:
     if sex_level(one.sex, other.sex) == "different":
         reasons.append("sex")
     alignments = [found for left in one.names for right in other.names if (found := align_names(model, left, right))]
-    if alignments and max(found.bits for found in alignments) < 0:
+    if alignments and max(found.bits for found in alignments) < model.threshold("other_name_bits"):
         reasons.append("name")
     return reasons

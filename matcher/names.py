@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from matcher.errors import ColumnTypeError, UsageError
@@ -18,7 +19,7 @@ from matcher.records import Name
 from matcher.schema import TEXT
 from matcher.score.evidence import probability, total_bits
 from matcher.score.model import Model, load_model
-from matcher.score.names import align_names, name_leaves
+from matcher.score.names import align_names, name_leaves, weigh_pairs
 from matcher.text import analyse_name
 
 _Names: TypeAlias = Sequence[str | None] | Any  # a list, or an Arrow column of text
@@ -85,13 +86,18 @@ def compare_name_pairs(left: _Names, right: _Names) -> pa.Table:
     one, other = _column(left), _column(right)
     if len(one) != len(other):
         raise UsageError(f"{len(one)} names on the left and {len(other)} on the right; give as many on both sides")
-    model = load_model()
-    found = [compare_names(*pair, model=model) for pair in zip(one, other, strict=True)]
+    texts = dict.fromkeys(text for text in (*one, *other) if text is not None)
+    places = {text: place for place, text in enumerate(texts)}
+    places_of = [[places.get(text, len(places)) for text in side] for side in (one, other)]
+    names = [*map(analyse_name, texts), ()]
+    weights, _ = weigh_pairs(load_model(), names, np.array(places_of, np.int32).T.copy())
+    is_null = np.isnan(weights)
+    odds = np.exp2(np.clip(np.where(is_null, 0.0, weights), -1000, 1000))
     return pa.table(
         {
-            "match_weight": pa.array([one.match_weight for one in found], pa.float64()),
-            "match_probability": pa.array([one.match_probability for one in found], pa.float64()),
-            "same": pa.array([one.same for one in found], pa.bool_()),
+            "match_weight": pa.array(weights, pa.float64(), mask=is_null),
+            "match_probability": pa.array(np.where(weights > 60, 1.0, odds / (1.0 + odds)), pa.float64(), mask=is_null),
+            "same": pa.array(~is_null & (weights >= 0), pa.bool_()),
         }
     )
 

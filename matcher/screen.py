@@ -1,16 +1,18 @@
 """Screening: TRAVELLER rows in, decisions out; a lookup is row 0 of a batch of one (rule 1).
 
-Steps for a batch: rows -> queries -> the batch's tokens scanned together, list by list. Steps for a traveller:
+Steps for a batch: rows -> queries -> the batch's names as arrays. Steps for a traveller:
 documents by number -> comparable persons -> scores -> outcomes -> matches in order -> the limit.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.candidates.persons import Comparable, comparable_persons
+from matcher.compare.forms import NameForms, name_forms
 from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_person
 from matcher.decision import Caps, Decision, Match, outcome_of
 from matcher.entry import PersonEntry
@@ -19,10 +21,17 @@ from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
-from matcher.score.person import best_name, score_person
+from matcher.score.person import best_name, person_leaves, score_person
 from matcher.searchable import ListedDocument, SearchableList
 
 _Leaves = tuple[Evidence, ...]
+
+
+class _Names(NamedTuple):
+    """Names of a batch as arrays, and which of them is the traveller's first."""
+
+    forms: NameForms
+    first: int
 
 
 class Screener:
@@ -41,16 +50,23 @@ class Screener:
         """Decide a batch of TRAVELLER rows (as dicts), in order."""
         queries = [make_query(row) for row in rows]
         for one in self._lists:
-            one.scan.prepare(name for query in queries for name in query.names)
             one.prepare_documents(carried.number for query in queries for carried in query.documents)
-        return [self._decide_one(row, query, decided_at) for row, query in zip(rows, queries, strict=True)]
+        forms = name_forms([name for query in queries for name in query.names], self._model.names)
+        firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
+        names = (_Names(forms, first) for first in firsts)
+        return [
+            self._decide_one(row, query, own, decided_at)
+            for row, query, own in zip(rows, queries, names, strict=False)  # there is one border more than queries
+        ]
 
-    def _decide_one(self, row: Mapping[str, Any], query: Query, decided_at: datetime.datetime) -> Decision:
+    def _decide_one(
+        self, row: Mapping[str, Any], query: Query, names: _Names, decided_at: datetime.datetime
+    ) -> Decision:
         matches: list[Match] = []
         opposed = 0
         if row["reject_reason"] is None:
             for one in self._lists:
-                found, n_opposed = self._ask(one, query, decided_at.date())
+                found, n_opposed = self._ask(one, query, names, decided_at.date())
                 matches += found
                 opposed += n_opposed
         matches.sort(key=_order)
@@ -68,14 +84,16 @@ class Screener:
             decided_at=decided_at,
         )
 
-    def _ask(self, one: SearchableList, query: Query, day: datetime.date) -> tuple[list[Match], int]:
+    def _ask(self, one: SearchableList, query: Query, names: _Names, day: datetime.date) -> tuple[list[Match], int]:
         """Ask one list; returns its matches and how many equal names other evidence opposed."""
         own, attached = self._documents(one, query, day)
         matches = [match for document, leaves in own if (match := self._document_match(one, document, leaves))]
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
         opposed = 0
-        comparables = comparable_persons(one.names, one.scan, self._model, query, by_document=by_document)
+        comparables = comparable_persons(
+            one.names, one.scan, self._model, query, forms=names.forms, first=names.first, by_document=by_document
+        )
         for row, comparable in comparables.items():
             entry = one.person(row)
             if not one.is_person_returnable(entry, day):
@@ -130,13 +148,16 @@ class Screener:
         self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
     ) -> tuple[Match | None, bool]:
         """Score one comparable person; the second value tells of an equal name that was opposed."""
-        pairs = ((at, int(one.names.places[row]), is_firm) for (at, row), is_firm in comparable.pairs.items())
-        name = best_name(self._model, ((query.names[at], entry.names[place], firm) for at, place, firm in pairs))
+        weights = comparable.weights
+        pairs = (
+            (at, int(one.names.places[row]), firm, weights[at, row]) for (at, row), firm in comparable.pairs.items()
+        )
+        name = best_name(self._model, ((query.names[at], entry.names[place], *rest) for at, place, *rest in pairs))
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
             return None, False
         score = score_person(self._model, query, entry, name, documents)
-        is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.leaves)
+        is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.beside)
         by_document = decide_document(self._model, documents, is_attached=True) if documents else None
         if documents and not is_comparable:
             leaves = (number_prior(self._model, is_attached=True), *documents)
@@ -145,7 +166,7 @@ class Screener:
         outcome = better(decide_person(self._model, score), by_document)
         if outcome is None:
             return None, agrees
-        return _match(_person_subject(one, entry, "person"), score.leaves, outcome), False
+        return _match(_person_subject(one, entry, "person"), person_leaves(self._model, score), outcome), False
 
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from matcher.candidates.full_scan import FullScan
+import numpy as np
+
+from matcher.candidates.first_stage import NameScan
+from matcher.compare.forms import name_forms
 from matcher.documents.slips import SLIPS
 from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.index.documents import DocumentIndex, warm
@@ -22,6 +25,7 @@ from matcher.score.fields import NumberPair
 from matcher.score.model import Model
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.read import OpenList
+from matcher.text import analyse_name
 
 NUMBERS_KEPT = 65_536  # numbers whose rows are kept; a batch is searched together
 
@@ -80,9 +84,9 @@ class SearchableList:
         return NameIndex(self._segment)
 
     @cached_property
-    def scan(self) -> FullScan:
+    def scan(self) -> NameScan:
         """The scan over the names."""
-        return FullScan(self.names, self._model)
+        return NameScan(self.names, self._model)
 
     @cached_property
     def numbers(self) -> DocumentIndex:
@@ -100,7 +104,9 @@ class SearchableList:
 
     def warm(self) -> None:
         """Open the names and the numbers, and load or compile the kernels that search them."""
-        self.scan.prepare([])
+        names = name_forms([analyse_name("warm name")], self._model.names)
+        self.scan.first_stage(names, 0)
+        self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
         if self._documents.num_rows:
             warm()
             self.numbers.near_batch(["A1234567"])

@@ -19,7 +19,7 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from benchmarks.baselines.romanised import best_rows, romanised
 from benchmarks.quality.names.engine import Hits
-from matcher.index.jit import kernel
+from matcher.jit import kernel
 from matcher.text import analyse_name
 
 _CHUNK = 32  # queries a matrix

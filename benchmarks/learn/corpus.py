@@ -32,11 +32,11 @@ NATIVE_SLIPS = 6_000
 KNOTS = (-8, -5, -3, -1.5, 0, 1, 2, 3, 4, 5, 6, 7.5, 9, 10.5, 12)  # bits of token evidence
 RARITIES = (4, 5, 6.5, 8, 9.5, 11, 12.5)  # bits
 MIN_RARITY, MAX_RARITY = 3.0, 14.0  # bits
-LIMITS = """# id: limits-1
-# source: chosen on the dev fold: levels of token evidence lie closest where true and chance pairs mix
-# date: {date}
-# command: {command}
-# unit of knots and rarities: 1/1024 bit
+LIMITS = """# Levels of token evidence and bands of rarity, in 1/1024 bit.
+id = "limits-1"
+source = "chosen on the dev fold: levels lie closest where true and chance pairs mix"
+date = "{date}"
+command = "{command}"
 knots = {knots}
 rarities = {rarities}
 min_rarity_bits = {least}
@@ -131,8 +131,7 @@ def tops_of(keys: Any) -> NDArray[np.int64]:
 
 def directory_of(letters: Any, facts: Any, ends: Any) -> tuple[Any, Any, Any]:
     """The directory of rows that `agreement_kernels.candidates_of` reads."""
-    none = np.zeros(0, np.uint64)
-    keys, rows = directory_entries(letters, facts, ends, none, none)
+    keys, rows = directory_entries(letters, facts, ends)
     order = np.argsort(keys, kind="stable")
     return keys[order], rows[order], tops_of(keys[order])
 

@@ -3,7 +3,7 @@
 A pair's evidence is a sum of cells, so a row of the fit is a list of cells and how much of each; everything is read by
 the kernels that weigh (`token_kernels`, `alignment_kernels`), so that fitting and weighing cannot differ.
 """
-# ruff: noqa: PLR0917, C901, PLR0912
+# ruff: noqa: PLR0917 - kernels pass arrays, not objects
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.candidates.name_kernels import first_stage
 from matcher.compare import token_kernels as tk
 from matcher.index.agreement_kernels import MAX_KEYS, candidates_of
 from matcher.jit import kernel
@@ -28,8 +29,8 @@ def _scratch() -> Any:
 
 
 @kernel
-def _align(left: Any, right: Any, a: int, b: int, model: Any, scratch: Any, work: Any) -> int:
-    """Align two names into `work`: edges, best, chosen, what is left over; return how many edges were chosen."""
+def _align(left: Any, right: Any, a: int, b: int, model: Any, scratch: Any, work: Any) -> Any:
+    """Align two names into `work` (edges, best, chosen, what is left over); return the weight and edges chosen."""
     edges, best, chosen, rest_left, rest_right = work
     n_left, n_right = left.counts[a], right.counts[b]
     u = left.units[left.starts[a] : left.starts[a + 1]]
@@ -39,15 +40,14 @@ def _align(left: Any, right: Any, a: int, b: int, model: Any, scratch: Any, work
     n_edges = ak.gather(one, other, model, scratch, edges)
     ak.write_rests(left.facts, u, model, rest_left)
     ak.write_rests(right.facts, v, model, rest_right)
-    _, count = ak.assign(u, v, n_left, n_right, edges, n_edges, rest_left, rest_right, model[5], best, chosen)
-    return int(count)
+    return ak.assign(u, v, n_left, n_right, edges, n_edges, rest_left, rest_right, model[5], best, chosen)
 
 
 @kernel
 def _work() -> Any:
     return (
         np.empty((ak.MAX_EDGES, ak.EDGE_COLUMNS), np.int32),
-        np.empty((ak.MAX_TOKENS + 1) * (ak.MAX_TOKENS + 1) * (1 << ak.EXACT), np.int32),
+        np.empty(ak.STATES, np.int32),
         np.empty(ak.MAX_TOKENS, np.int32),
         np.empty(ak.MAX_TOKENS, np.int32),
         np.empty(ak.MAX_TOKENS, np.int32),
@@ -64,7 +64,7 @@ def aligned_tokens(names: Any, pairs: Any, model: Any, out: Any) -> int:
         a, b = pairs[at, 0], pairs[at, 1]
         if names.counts[a] == 0 or names.counts[b] == 0:
             continue
-        count = _align(names, names, a, b, model, scratch, work)
+        _, count = _align(names, names, a, b, model, scratch, work)
         u = names.units[names.starts[a] : names.starts[a + 1]]
         v = names.units[names.starts[b] : names.starts[b + 1]]
         for k in range(count):
@@ -145,6 +145,62 @@ def chance_neighbours(letters: Any, facts: Any, rows: Any, listed: Any, director
 
 
 @kernel
+def search(queries: Any, listed: Any, ends: Any, directory: Any, partners: Any, posting_starts: Any, postings: Any,
+           model: Any, floor: int, state: Any, found: Any, out_names: Any, out_weights: Any) -> None:  # fmt: skip
+    """Find for each query the listed names that weigh most, of those whose first-stage evidence reaches a floor.
+
+    Args:
+        queries: A `NameForms`.
+        listed: Another.
+        ends: As `first_stage` takes it, like the next five.
+        directory: Keys, rows, tops.
+        partners: Attested keys.
+        posting_starts: Where each row's names begin.
+        postings: Names of each row.
+        model: Arrays of the model.
+        floor: Evidence in 1/1024 bit.
+        state: Scratch of `first_stage`.
+        found: Scratch, int32 `(names, 4)`.
+        out_names: int32 `(queries, limit)`, -1 for none.
+        out_weights: int32 `(queries, limit)`.
+    """
+    scratch, work = _scratch(), _work()
+    limit = out_names.shape[1]
+    above = model[5][ak.BASE] + max(model[5][ak.ORDER], 0)
+    for q in range(len(queries.counts)):
+        if queries.counts[q] == 0:
+            continue
+        n = first_stage(
+            queries, q, listed, ends, directory, partners, posting_starts, postings, model, False, state, found
+        )
+        kept = found[:n][found[:n, 1] >= floor]
+        order = np.argsort(-kept[:, 1].astype(np.int64) * (len(listed.counts) + 1) + kept[:, 0])
+        n_out = 0
+        for o in order:
+            name = kept[o, 0]
+            if n_out == limit and kept[o, 1] + above < out_weights[q, limit - 1]:
+                break
+            weight, _ = _align(queries, listed, q, name, model, scratch, work)
+            weight += model[5][ak.BASE]
+            n_out = _put_in_order(out_names[q], out_weights[q], n_out, name, weight)
+
+
+@kernel
+def _put_in_order(names: Any, weights: Any, n: int, name: int, weight: int) -> int:
+    """Put a name where its weight belongs, the first name first among equals; return how many there are."""
+    to = n
+    if n == len(names):
+        to = n - 1
+        if weight < weights[to] or (weight == weights[to] and name > names[to]):
+            return n
+    while to > 0 and (weight > weights[to - 1] or (weight == weights[to - 1] and name < names[to - 1])):
+        names[to], weights[to] = names[to - 1], weights[to - 1]
+        to -= 1
+    names[to], weights[to] = name, weight
+    return min(n + 1, len(names))
+
+
+@kernel
 def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares: Any, counts: Any) -> None:
     """Write the cells of the name weights that the best alignment of each pair sums, and how much of each."""
     scratch, work = _scratch(), _work()
@@ -152,7 +208,7 @@ def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares:
     for at in range(len(pairs)):
         a, b = pairs[at, 0], pairs[at, 1]
         n_left, n_right = left.counts[a], right.counts[b]
-        count = _align(left, right, a, b, model, scratch, work)
+        _, count = _align(left, right, a, b, model, scratch, work)
         u = left.units[left.starts[a] : left.starts[a + 1]]
         v = right.units[right.starts[b] : right.starts[b + 1]]
         taken_left, taken_right, used_left, used_right, n = 0, 0, 0, 0, 0
@@ -167,6 +223,10 @@ def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares:
             n = _add(cells, shares, at, n, edges[e, ak.CELL], 1 - part)
             n = _add(cells, shares, at, n, edges[e, ak.CELL] + ak.RARITIES, part)
             n = _add(cells, shares, at, n, ak.SECOND, u[i, ak.IS_SECOND] + v[j, ak.IS_SECOND])
+            if edges[e, ak.KIND] == ak.PLAIN and u[i, ak.IS_LED] != v[j, ak.IS_LED]:
+                n = _add(cells, shares, at, n, ak.LEAD, 1.0)
+        if count >= 2 and min(n_left, n_right) <= ak.EXACT and ak._keeps_order(u, v, edges, chosen, count):
+            n = _add(cells, shares, at, n, ak.ORDER, 1.0)
         n = _add_rests(left.facts, u, taken_left, model[7], cells, shares, at, n)
         n = _add_rests(right.facts, v, taken_right, model[7], cells, shares, at, n)
         rest_left, rest_right = n_left - used_left, n_right - used_right

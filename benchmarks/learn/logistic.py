@@ -63,17 +63,18 @@ class Penalty:
         self.matrix[cell, cell] += strength
 
 
-def fit(rows: Rows, penalty: Penalty, *, start: Floats | None = None, at_most_zero: Sequence[int] = ()) -> Floats:
-    """Fit the cells, in natural logarithms of odds; cells of `at_most_zero` that would be positive are held at zero."""
-    coefficients = np.zeros(len(penalty.matrix)) if start is None else start.copy()
+def fit(rows: Rows, penalty: Penalty, *, at_most_zero: Sequence[int] = (), at_least_zero: Sequence[int] = ()) -> Floats:
+    """Fit the cells, in natural logarithms of odds; cells on the wrong side of zero are held at zero."""
+    coefficients = np.zeros(len(penalty.matrix))
     free = np.ones(len(coefficients), bool)
     while True:
         coefficients = _newton(rows, penalty.matrix, coefficients, free)
-        above = [cell for cell in at_most_zero if coefficients[cell] > 0]
-        if not above:
+        wrong = [cell for cell in at_most_zero if coefficients[cell] > 0]
+        wrong += [cell for cell in at_least_zero if coefficients[cell] < 0]
+        if not wrong:
             return coefficients
-        coefficients[above] = 0.0
-        free[above] = False
+        coefficients[wrong] = 0.0
+        free[wrong] = False
 
 
 def _newton(rows: Rows, penalty: Floats, coefficients: Floats, free: NDArray[np.bool_]) -> Floats:

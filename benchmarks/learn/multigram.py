@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.compare.letters import MAX_LETTERS, Floors
-from matcher.index.jit import kernel
+from matcher.jit import kernel
 
 Weights = NDArray[np.float64]
 Ints = NDArray[np.int64]

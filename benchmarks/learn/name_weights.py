@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.learn import corpus, queries
-from benchmarks.learn.fit_kernels import MOST_CELLS, name_rows
+from benchmarks.learn.fit_kernels import MOST_CELLS, name_rows, search
 from benchmarks.learn.logistic import Floats, Penalty, Rows, fit, in_grains, met, rising
 from benchmarks.learn.queries import NOBODY, Listed, Query
 from benchmarks.learn.split import negatives
-from matcher.candidates.name_kernels import search
 from matcher.compare.forms import NameForms
+from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.score import alignment_kernels as ak
 from matcher.score.name_tables import NameTables, name_cells
 
@@ -29,7 +29,7 @@ ROUNDS = 3
 FOUND = 40  # names that a search returns
 FLOOR = 3 * 1024  # of first-stage evidence
 CELLS = {cell: at for at, cell in enumerate(name_cells())}
-AT_MOST_ZERO = tuple(at for cell, at in CELLS.items() if cell[0] in ("rest", "conflict", "second"))
+AT_MOST_ZERO = tuple(at for cell, at in CELLS.items() if cell[0] in ("rest", "conflict", "second", "lead"))
 WEIGHTS = {"ar": 2.0, "fa": 2.0, "ur": 2.0, "ar_raw": 2.0, "fa_raw": 2.0, "lat": 3.0, "homonym": 1.0}
 START_LEVELS = (-8, -6, -4, -2.5, -1, 0, 0.5, 1, 1.5, 2.5, 3, 3.5, 4, 4.5, 5, 6)
 
@@ -95,9 +95,14 @@ def answers(space: Search, arrays: tuple[Any, ...]) -> tuple[Answers, Floats]:
     """Search; for each query its best right name and the wrong ones; and what they weigh, in bits."""
     n = len(space.asked)
     names, weights = np.full((n, FOUND), -1, np.int32), np.zeros((n, FOUND), np.int32)
+    n_rows, n_names = len(space.names.facts), len(space.names.counts)
+    state = (
+        np.zeros(n_rows, np.int32), np.zeros(2, np.int32), np.empty(n_rows + 1, np.int32),
+        np.empty(MAX_KEYS, np.uint64), *(np.zeros(n_names, np.int32) for _ in range(7)),
+    )  # fmt: skip
     search(
-        space.queries, np.arange(n), space.names, space.ends, space.directory, space.partners, space.posting_starts,
-        space.postings, arrays, FLOOR, FOUND, names, weights, np.zeros(5, np.int64),
+        space.queries, space.names, space.ends, space.directory, space.partners, space.posting_starts, space.postings,
+        arrays, FLOOR, state, np.empty((n_names, 4), np.int32), names, weights,
     )  # fmt: skip
     asked, places = np.nonzero(names >= 0)
     found = names[asked, places].astype(np.int64)
@@ -251,7 +256,9 @@ def fit_rows(space: Search, wrong: NamePairs, arrays: Any) -> Rows:
 
 def fitted(rows: Rows) -> NDArray[np.int32]:
     """Fit and bring into shape."""
-    return monotone(in_grains(fit(rows, penalty(), at_most_zero=AT_MOST_ZERO)), met(rows, ak.NUMBERS))
+    return monotone(
+        in_grains(fit(rows, penalty(), at_most_zero=AT_MOST_ZERO, at_least_zero=(ak.ORDER,))), met(rows, ak.NUMBERS)
+    )
 
 
 def choose_base(numbers: NDArray[np.int32], tokens: Any, shared: Path, tables: NameTables) -> NDArray[np.int32]:

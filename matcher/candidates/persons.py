@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.full_scan import FirstStage, FullScan
+from matcher.candidates.first_stage import FirstStage, NameScan
+from matcher.compare.forms import NameForms
 from matcher.index.names import NameIndex
 from matcher.query import Query
 from matcher.records import PartialDate
 from matcher.score.model import Model
+from matcher.score.person import NameWeight
 
 
 @dataclass(slots=True)
@@ -28,12 +30,14 @@ class Comparable:
     Attributes:
         pairs: `(query name, name row)` pairs to align, and whether each is comparable whatever its alignment says
             (a, b, c); the others are only if they agree fully (d).
+        weights: What each pair weighs.
         by_evidence: Comparable by first-stage evidence (rule 3 a).
         by_document: Comparable by an attached document (b).
         by_birth_date: Comparable by birth date and a rare token (c).
     """
 
     pairs: dict[tuple[int, int], bool] = field(default_factory=dict)
+    weights: dict[tuple[int, int], NameWeight] = field(default_factory=dict)
     by_evidence: bool = False
     by_document: bool = False
     by_birth_date: bool = False
@@ -45,26 +49,35 @@ class Comparable:
 
 
 def comparable_persons(
-    index: NameIndex, scan: FullScan, model: Model, query: Query, *, by_document: Iterable[int] = ()
+    index: NameIndex,
+    scan: NameScan,
+    model: Model,
+    query: Query,
+    *,
+    forms: NameForms,
+    first: int = 0,
+    by_document: Iterable[int] = (),
 ) -> dict[int, Comparable]:
-    """Find the comparable entries of one list, by entry row, ascending.
+    """Find the comparable entries of one list, by entry row, ascending, with the weights of their names.
 
     Args:
         index: The list's names.
         scan: The scan over them.
         model: Holds `name_floor_bits` and `rare_token_bits`.
         query: The traveller.
+        forms: Names of the batch as arrays.
+        first: Which of them is the query's first.
         by_document: Entry rows whose attached document agrees (rule 3 b).
     """
     found: dict[int, Comparable] = {}
     for at, tokens in enumerate(query.names):
-        stage = scan.first_stage(tokens)
+        stage = scan.first_stage(forms, first + at)
         by_evidence = stage.evidence >= model.threshold("name_floor_bits")
-        by_agreement = _may_agree_fully(index, stage, len(tokens))
-        for row in np.flatnonzero(by_evidence | by_agreement).tolist():
+        wanted = np.flatnonzero(by_evidence | may_agree_fully(index, stage, len(tokens)))
+        for row, is_firm in zip(stage.rows[wanted].tolist(), by_evidence[wanted].tolist(), strict=True):
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
-            one.pairs[at, row] = bool(by_evidence[row])
-            one.by_evidence |= bool(by_evidence[row])
+            one.pairs[at, row] = is_firm
+            one.by_evidence |= is_firm
         for entry_row in _born_alike(index, stage, model, query.birth_date):
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
@@ -73,13 +86,24 @@ def comparable_persons(
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
+    _weigh(scan, forms, first, found.values())
     return dict(sorted(found.items()))
 
 
-def _may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
+def _weigh(scan: NameScan, forms: NameForms, first: int, found: Iterable[Comparable]) -> None:
+    """Weigh every pair of names in one call."""
+    pairs = [(one, key) for one in found for key in one.pairs]
+    places = np.array([(first + at, row) for _, (at, row) in pairs], np.int32).reshape(-1, 2)
+    bits, fully = scan.weigh(forms, places)
+    for (one, key), weight, is_full in zip(pairs, bits.tolist(), fully.tolist(), strict=True):
+        one.weights[key] = NameWeight(weight, is_full)
+
+
+def may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
     """Names that full agreements may cover: two tokens at least, or one when both names have one."""
-    shorter = np.minimum(index.counts, n_tokens)
-    both_one = (index.counts == 1) & (n_tokens == 1)
+    counts = index.counts[stage.rows]
+    shorter = np.minimum(counts, n_tokens)
+    both_one = (counts == 1) & (n_tokens == 1)
     needed: np.ndarray[Any, Any] = np.where(both_one, 1, np.maximum(shorter, 2))
     covers: np.ndarray[Any, Any] = stage.covered >= needed
     return covers
@@ -92,7 +116,7 @@ def _born_alike(index: NameIndex, stage: FirstStage, model: Model, date: Partial
     return [
         entry_row
         for entry_row in (index.entries_born(day) if day is not None else ())
-        if any(stage.strongest[row] >= rare for row in index.names_of(entry_row))
+        if any(stage.strongest_of(row) >= rare for row in index.names_of(entry_row))
     ]
 
 

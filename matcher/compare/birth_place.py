@@ -10,10 +10,10 @@ import functools
 import tomllib
 from importlib import resources
 
-from matcher.compare.tokens import FULL_LEVELS, token_level
 from matcher.documents.states import nationality_code
 from matcher.text import Token, analyse_name
 
+MIN_SYMBOLS = 2  # of a skeleton that two spellings of a place share
 MIN_LETTERS = 3
 
 
@@ -41,6 +41,11 @@ def _names_a_place(token: Token) -> bool:
     return len(token.form) >= MIN_LETTERS and token.form not in _generic()
 
 
+def _spelled_alike(one: Token, other: Token) -> bool:
+    """One form, or one skeleton of two consonants at least: words of places are few and long."""
+    return one.form == other.form or (one.skeleton == other.skeleton and len(one.skeleton) >= MIN_SYMBOLS)
+
+
 def birth_place_level(query: str | None, entry: str | None) -> str | None:
     """Grade two places; None when either is missing or has nothing to compare. Symmetric.
 
@@ -54,7 +59,7 @@ def birth_place_level(query: str | None, entry: str | None) -> str | None:
         return None
     left, left_country = _parts(query)
     right, right_country = _parts(entry)
-    if any(token_level(one, other) in FULL_LEVELS for one in left for other in right):
+    if any(_spelled_alike(one, other) for one in left for other in right):
         return "same_place"
     if left_country and right_country:
         return "same_country" if left_country == right_country else "other_country"

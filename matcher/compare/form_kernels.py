@@ -25,47 +25,66 @@ def finish_rows(letters: Any, facts: Any, latin: Any) -> None:
 
 
 @kernel
-def _run_fits(first: int, count: int, rows: Any, letters: Any, facts: Any) -> bool:
-    """Whether neighbours can be one word: one script, no initials, not longer than a row."""
-    own, form = 0, 0
-    for at in range(first, first + count):
-        row = rows[at]
-        own += int(letters[row, 0])
-        form += int(letters[row, 32])
-        if facts[row, SCRIPT] != facts[rows[first], SCRIPT]:
-            return False
-    return own <= MOST_LETTERS and form <= MOST_LETTERS
+def _append(to: int, row: int, letters: Any, own: int, form: int) -> Any:
+    """Write a row's letters behind those of another; return how many there are then, -1 where they don't fit."""
+    n, m = int(letters[row, 0]), int(letters[row, 32])
+    if own < 0 or own + n > MOST_LETTERS or form + m > MOST_LETTERS:
+        return -1, -1
+    letters[to, 1 + own : 1 + own + n] = letters[row, 1 : 1 + n]
+    letters[to, 33 + form : 33 + form + m] = letters[row, 33 : 33 + m]
+    return own + n, form + m
 
 
 @kernel
-def _write_run(to: int, first: int, count: int, rows: Any, letters: Any, facts: Any) -> None:
-    """Write neighbours as one word into a row."""
+def _write_run(to: int, first: int, count: int, readings: Any, with_leads: bool, whole: bool, letters: Any,
+               facts: Any) -> bool:  # fmt: skip
+    """Write neighbours as one word into a row; False where they can't be one: two scripts, too long."""
+    rows, _, leads = readings
     own, form = 0, 0
     rarity = 0
     for at in range(first, first + count):
         row = rows[at]
-        n = int(letters[row, 0])
-        letters[to, 1 + own : 1 + own + n] = letters[row, 1 : 1 + n]
-        own += n
-        n = int(letters[row, 32])
-        letters[to, 33 + form : 33 + form + n] = letters[row, 33 : 33 + n]
-        form += n
+        if facts[row, SCRIPT] != facts[rows[first], SCRIPT]:
+            return False
+        if with_leads and leads[at] >= 0 and (at > first or whole):
+            own, form = _append(to, leads[at], letters, own, form)
+        own, form = _append(to, row, letters, own, form)
         rarity += facts[row, RARITY]
+    if own < 0:
+        return False
     letters[to, 0] = own
     letters[to, 32] = form
     facts[to, SCRIPT] = facts[rows[first], SCRIPT]
     facts[to, RARITY] = rarity
     facts[to, TOKENS] = count
+    return True
 
 
 @kernel
-def make_units(token_starts: Any, rows: Any, seconds: Any, letters: Any, facts: Any, latin: Any) -> Any:
-    """List the units of each name and add a row for each run; return the longer tables, where units begin, the units."""
+def _has_leads(first: int, count: int, leads: Any, whole: bool) -> bool:
+    for at in range(first, first + count):
+        if leads[at] >= 0 and (at > first or whole):
+            return True
+    return False
+
+
+@kernel
+def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin: Any) -> Any:
+    """List the units of each name and add a row for each run; return the longer tables, where units begin, the units.
+
+    Args:
+        token_starts: Where each name's tokens begin.
+        readings: Rows of the tokens, of their second readings and of what was dropped before them; -1 for none.
+        letters: Rows.
+        facts: Rows.
+        latin: The Latin letter table.
+    """
+    rows, seconds, leads = readings
     n_names = len(token_starts) - 1
     n_units, n_runs = 0, 0
     for name in range(n_names):
         n = token_starts[name + 1] - token_starts[name]
-        runs = max(n - 1, 0) + (1 if 2 < n <= LONGEST_RUN else 0)
+        runs = 2 * (max(n - 1, 0) + (1 if 2 < n <= LONGEST_RUN else 0))
         n_runs += runs
         n_units += 2 * n + runs
     begin = len(facts)
@@ -73,7 +92,7 @@ def make_units(token_starts: Any, rows: Any, seconds: Any, letters: Any, facts: 
     all_facts = np.zeros((begin + n_runs, FACTS), np.int64)
     all_letters[:begin] = letters
     all_facts[:begin] = facts
-    units = np.empty((n_units, 4), np.int32)
+    units = np.zeros((n_units, 5), np.int32)
     starts = np.zeros(n_names + 1, np.int64)
     scratch = np.zeros((2, 40), np.int64)
     path = np.empty(SCRATCH, np.int32)
@@ -82,25 +101,33 @@ def make_units(token_starts: Any, rows: Any, seconds: Any, letters: Any, facts: 
         first = token_starts[name]
         n = token_starts[name + 1] - first
         for at in range(n):
-            units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, rows[first + at], 0
+            led = 1 if leads[first + at] >= 0 else 0
+            units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 4] = at, 1, rows[first + at], led
             unit += 1
             if seconds[first + at] >= 0:
                 units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, seconds[first + at], 1
+                units[unit, 4] = led
                 unit += 1
         for at in range(n):
-            for count in range(2, n + 1):
+            for count in range(2, n - at + 1):
                 if count > 2 and not (count == n and n <= LONGEST_RUN):
                     continue
-                if at + count > n or not _run_fits(first + at, count, rows, all_letters, all_facts):
-                    continue
-                _write_run(to, first + at, count, rows, all_letters, all_facts)
-                packed = skeleton_of_row(all_letters[to, 32:], 0, scratch[0], scratch[1])
-                all_facts[to, SKELETON] = np.int64(packed)
-                all_facts[to, SYMBOLS] = skeleton_length(packed)
-                finish_row(all_letters, all_facts, to)
-                all_facts[to, BEST] = best_native_kernel(all_letters[to, 33:], int(all_letters[to, 32]), latin, path)
-                units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, count, to, 0
-                unit += 1
-                to += 1
+                for variant in range(2):
+                    if variant == 1 and not _has_leads(first + at, count, leads, count == n):
+                        continue
+                    if not _write_run(
+                        to, first + at, count, readings, variant == 1, count == n, all_letters, all_facts
+                    ):
+                        all_letters[to] = 0
+                        continue
+                    packed = skeleton_of_row(all_letters[to, 32:], 0, scratch[0], scratch[1])
+                    all_facts[to, SKELETON] = np.int64(packed)
+                    all_facts[to, SYMBOLS] = skeleton_length(packed)
+                    finish_row(all_letters, all_facts, to)
+                    form = all_letters[to, 33:]
+                    all_facts[to, BEST] = best_native_kernel(form, int(all_letters[to, 32]), latin, path)
+                    units[unit, 0], units[unit, 1], units[unit, 2] = at, count, to
+                    unit += 1
+                    to += 1
         starts[name + 1] = unit
     return all_letters[:to].copy(), all_facts[:to].copy(), starts, units[:unit].copy()

@@ -46,7 +46,8 @@ class NameForms(NamedTuple):
         letters: uint8 `(rows, 64)`: own letters, then the romanised form, each with its length first.
         facts: int64 `(rows, FACTS)`: the columns of `token_kernels`.
         starts: int64 `(names + 1,)`: where each name's units begin.
-        units: int32 `(units, 4)`: place of the first token, how many tokens, row, whether a second reading.
+        units: int32 `(units, 5)`: place of the first token, how many tokens, row, whether a second reading, whether an
+            article or another particle was dropped before it.
         counts: int32 `(names,)`: tokens of each name.
         cut: bool `(names,)`: whether the last token may have been cut to fit a field.
     """
@@ -106,16 +107,19 @@ def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameFo
     token_starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     found: list[int] = []
     seconds: list[int] = []
+    leads: list[int] = []
     for name in names:
         for token in name[:MAX_TOKENS]:
             found.append(row_of(token))
             seconds.append(-1 if token.second is None else row_of(token.second))
+            leads.append(-1 if token.lead is None else row_of(token.lead))
     letters, facts = encode_tokens(tokens)
     latin = load_letters("latin").table
     finish_rows(letters, facts, latin)
     facts[:, RARITY] = reference.rarity(facts[:, SKELETON])
     rows = np.array(found, np.int32)
-    letters, facts, starts, units = make_units(token_starts, rows, np.array(seconds, np.int32), letters, facts, latin)
+    readings = (rows, np.array(seconds, np.int32), np.array(leads, np.int32))
+    letters, facts, starts, units = make_units(token_starts, readings, letters, facts, latin)
     facts[:, KNOWN] = reference.known(facts[:, KEY])
     lengths = np.concatenate(([0], np.cumsum(letters[rows, 32], dtype=np.int64)))
     cut = (lengths[token_starts[1:]] - lengths[token_starts[:-1]] >= CUT_LETTERS) & (counts > 1)

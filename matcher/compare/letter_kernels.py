@@ -15,22 +15,15 @@ character, sorted; a key is five bits a letter), the general readings `back_keys
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.errors import DiskError
-from matcher.files import LOCAL_DISK
+from matcher.jit import kernel
+
 
 Codes = NDArray[np.uint8]
 Costs = NDArray[np.int32]
-F = TypeVar("F", bound=Callable[..., Any])
 
 ROW = 32  # bytes of a row of letters: its length, then at most 31 codes
 SCRATCH = 4 * ROW * ROW  # int32 places that an alignment needs
@@ -39,29 +32,7 @@ READINGS = 1  # first word of a readings table; a letter table has 0
 LONGEST_READING = 6
 
 
-@functools.cache
-def _folder() -> str:
-    """The private folder that keeps the machine code (rule 12), empty where there is none."""
-    try:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = base / "epervier" / f"letters-{numba.__version__}"
-        LOCAL_DISK.make_folder(folder)
-        return str(folder) if LOCAL_DISK.is_private(folder) and LOCAL_DISK.is_private(folder.parent) else ""
-    except (DiskError, RuntimeError):  # RuntimeError: there is no home
-        return ""
-
-
-def _kernel(function: F) -> F:
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = _folder()
-    try:
-        compiled: F = numba.njit(function, cache=bool(_folder()), nogil=True)
-    finally:
-        numba.config.CACHE_DIR = before
-    return compiled
-
-
-@_kernel
+@kernel
 def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
     """Cost of the best alignment under a letter table; column by column of the Latin side."""
     size, n_pairs = table[1], table[2]
@@ -105,7 +76,7 @@ def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Co
     return int(scratch[nb * ROW + na])
 
 
-@_kernel
+@kernel
 def _letter_best_latin(a: Codes, na: int, table: Costs, scratch: Costs) -> int:
     scratch[0] = 0
     for i in range(1, na + 1):
@@ -119,7 +90,7 @@ def _letter_best_latin(a: Codes, na: int, table: Costs, scratch: Costs) -> int:
     return int(scratch[na])
 
 
-@_kernel
+@kernel
 def _letter_best_native(b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     scratch[0] = 0
     for j in range(1, nb + 1):
@@ -138,7 +109,7 @@ def _letter_best_native(b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     return int(scratch[nb])
 
 
-@_kernel
+@kernel
 def _found(keys: Costs, start: int, end: int, key: int) -> int:
     """Place of a key in a sorted part of the table, -1 where it is absent."""
     while start < end:
@@ -152,12 +123,12 @@ def _found(keys: Costs, start: int, end: int, key: int) -> int:
     return -1
 
 
-@_kernel
+@kernel
 def _char(a: Codes, i: int) -> int:
     return int(a[2 * i]) * 256 + int(a[2 * i + 1])
 
 
-@_kernel
+@kernel
 def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
     """Cost of the best alignment under a readings table: a character reads as one to six letters."""
     back, n_back, drop = table[10], table[2], table[table[8]]
@@ -191,7 +162,7 @@ def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: 
     return int(scratch[nb * ROW + n])
 
 
-@_kernel
+@kernel
 def _readings_best_latin(a: Codes, na: int, table: Costs) -> int:
     cost = 0
     for i in range(na // 2):
@@ -199,7 +170,7 @@ def _readings_best_latin(a: Codes, na: int, table: Costs) -> int:
     return int(cost)
 
 
-@_kernel
+@kernel
 def _readings_best_native(b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     back = table[10]
     scratch[0] = 0
@@ -215,7 +186,7 @@ def _readings_best_native(b: Codes, nb: int, table: Costs, scratch: Costs) -> in
     return int(scratch[nb])
 
 
-@_kernel
+@kernel
 def path_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
     """Cost of the best joint alignment, in 1/1024 bit.
 
@@ -235,7 +206,7 @@ def path_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch
     return _letter_path(a, na, b, nb, table, scratch)
 
 
-@_kernel
+@kernel
 def best_latin_kernel(a: Codes, na: int, table: Costs, scratch: Costs) -> int:
     """Least path cost of native codes over all Latin strings."""
     if table[0] == READINGS:
@@ -243,7 +214,7 @@ def best_latin_kernel(a: Codes, na: int, table: Costs, scratch: Costs) -> int:
     return _letter_best_latin(a, na, table, scratch)
 
 
-@_kernel
+@kernel
 def best_native_kernel(b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     """Least path cost of Latin codes over all native strings."""
     if table[0] == READINGS:
@@ -251,7 +222,7 @@ def best_native_kernel(b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     return _letter_best_native(b, nb, table, scratch)
 
 
-@_kernel
+@kernel
 def best_rows(rows: Codes, latin: bool, table: Costs) -> Costs:
     """Least path cost of each row: over all native strings where the rows are Latin, else over all Latin strings."""
     scratch = np.empty(SCRATCH, np.int32)
@@ -265,7 +236,7 @@ def best_rows(rows: Codes, latin: bool, table: Costs) -> Costs:
     return out
 
 
-@_kernel
+@kernel
 def quality_pairs(native: Codes, latin: Codes, pairs: NDArray[np.int64], same: bool, table: Costs) -> Costs:
     """Qualities `q <= 0` of pairs of rows, in 1/1024 bit.
 

@@ -121,15 +121,13 @@ def prefix_key(row: Any, n: int) -> Any:
 
 
 @kernel
-def directory_entries(letters: Any, facts: Any, ends: Any, pairs_from: Any, pairs_to: Any) -> Any:
+def directory_entries(letters: Any, facts: Any, ends: Any) -> Any:
     """List (key, row) of every row, unsorted.
 
     Args:
         letters: Rows.
         facts: Rows.
         ends: uint8 a row; bit 0: a token as written; bit 1: the last token of a name that may be cut.
-        pairs_from: Sorted keys that have attested partners (the list side's rows are found under their own key).
-        pairs_to: Unused partners; kept so that both directories take one call.
     """
     keys = np.empty(MAX_KEYS, np.uint64)
     total = 0

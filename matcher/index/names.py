@@ -1,30 +1,34 @@
-"""Names of a list: the distinct tokens, the tokens of each name, the joins of neighbours, the full birth dates.
+"""Names of a list: the distinct tokens and runs, the units of each name, the directory of agreement, the birth dates.
 
-Tables: `vocabulary` (a token's id is its row; tokens as written come first, joined ones after), `names` (one row a
-searchable name), `joins` (neighbours written as one, by name), `dates` (complete birth dates, by entry row).
+Tables: `vocabulary` (a row a distinct token, or neighbours written as one, as the kernels read it), `names` (one row a
+searchable name), `units` (rows of the vocabulary with their place in a name, name by name), `postings` (names of each
+vocabulary row), `directory` (keys under which a row can be found, sorted), `dates` (complete birth dates).
+What is listed is mapped, not loaded; `tests/differential` compares the directory with a scan of every row.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from matcher.compare.tokens import Vocabulary
-from matcher.schema import TEXT
-from matcher.score.names import joined_token, runs_of
+from matcher.compare.forms import NameForms, name_forms
+from matcher.compare.token_kernels import FACTS, RARITY, TOKENS
+from matcher.index.agreement_kernels import directory_entries
+from matcher.score.model import load_model
 from matcher.text import Token, analyse_name
+
+Array: TypeAlias = np.ndarray[Any, Any]
 
 VOCABULARY = pa.schema(
     [
-        ("form", TEXT),  # romanised spelling; never null
-        ("sound", TEXT),  # spelling habits folded; never null
-        ("skeleton", TEXT),  # consonant classes; never null, may be empty
-        ("abjad", pa.bool_()),  # script without short vowels; never null
-        ("joined", pa.bool_()),  # only ever neighbours written as one; never null
+        ("letters", pa.list_(pa.uint8(), 64)),  # own letters, romanised form, each with its length first; never null
+        ("facts", pa.list_(pa.int64(), FACTS)),  # columns of compare.token_kernels; never null
+        ("ends", pa.uint8()),  # bit 0: a token as written; bit 1: ends a name that may be cut; never null
+        ("postings", pa.int64()),  # where the names of the row begin in `postings`; never null
     ]
 )
 NAMES = pa.schema(
@@ -32,15 +36,19 @@ NAMES = pa.schema(
         ("entry_row", pa.int32()),  # 0-based row of persons.arrow; never null
         ("name", pa.int16()),  # 0-based place among the entry's names; never null
         ("weak", pa.bool_()),  # the list calls the alias weak; never null
-        ("tokens", pa.list_(pa.int32())),  # vocabulary ids in the written order; never null or empty
+        ("tokens", pa.int32()),  # how many tokens, at least one; never null
+        ("cut", pa.bool_()),  # may have been cut to fit a field; never null
+        ("units", pa.int64()),  # where the name's units begin in `units`; never null
     ]
 )
-JOINS = pa.schema(
+UNITS = pa.schema(
+    [("unit", pa.list_(pa.int32(), 5))]
+)  # first token, tokens, vocabulary row, second reading; never null
+POSTINGS = pa.schema([("name_row", pa.int32())])  # 0-based row of `names`, by vocabulary row; never null
+DIRECTORY = pa.schema(
     [
-        ("token", pa.int32()),  # vocabulary id of the joined form; never null
-        ("name_row", pa.int32()),  # 0-based row of `names`; never null
-        ("start", pa.int8()),  # place of the first neighbour among the name's tokens; never null
-        ("count", pa.int8()),  # how many neighbours it joins; never null
+        ("key", pa.uint64()),  # ascending; never null
+        ("row", pa.int32()),  # vocabulary row; never null
     ]
 )
 DATES = pa.schema(
@@ -49,55 +57,79 @@ DATES = pa.schema(
         ("entry_row", pa.int32()),  # never null
     ]
 )
-_Key = tuple[str, bool]
-
-
-class _Ids:
-    """Gives each distinct token (form and kind of script) the next id."""
-
-    def __init__(self) -> None:
-        self.ids: dict[_Key, int] = {}
-        self.tokens: list[Token] = []
-
-    def of(self, token: Token) -> int:
-        key = (token.form, token.abjad)
-        found = self.ids.get(key)
-        if found is None:
-            found = self.ids[key] = len(self.tokens)
-            self.tokens.append(token)
-        return found
+NAME_TABLES = {
+    "vocabulary": VOCABULARY,
+    "names": NAMES,
+    "units": UNITS,
+    "postings": POSTINGS,
+    "directory": DIRECTORY,
+    "dates": DATES,
+}
 
 
 def build_names(persons: pa.Table) -> dict[str, pa.Table]:
     """Make the name tables of a segment from the persons of a list version."""
-    ids = _Ids()
-    names: list[dict[str, Any]] = []
+    entry_rows: list[int] = []
+    places: list[int] = []
+    weak: list[bool] = []
     analysed: list[tuple[Token, ...]] = []
     dates: list[dict[str, Any]] = []
     for row, person in _persons(persons):
         for place, name in enumerate(person["names"] or ()):
             if tokens := analyse_name(name["text"]):
-                weak = name["kind"] == "weak_alias"
-                token_ids = [ids.of(token) for token in tokens]
-                names.append({"entry_row": row, "name": place, "weak": weak, "tokens": token_ids})
+                entry_rows.append(row)
+                places.append(place)
+                weak.append(name["kind"] == "weak_alias")
                 analysed.append(tokens)
         dates += [{"day": day, "entry_row": row} for day in _days(person["birth_dates"] or ())]
-    n_written = len(ids.tokens)
-    joins = [
-        {"token": ids.of(joined_token(tokens[start:stop])), "name_row": row, "start": start, "count": stop - start}
-        for row, tokens in enumerate(analysed)
-        for start, stop in runs_of(len(tokens))
-    ]
-    vocabulary = [
-        {"form": one.form, "sound": one.sound, "skeleton": one.skeleton, "abjad": one.abjad, "joined": at >= n_written}
-        for at, one in enumerate(ids.tokens)
-    ]
+    forms = distinct_rows(name_forms(analysed, load_model().names))
+    n_rows = len(forms.facts)
+    ends = _ends(forms)
+    keys, rows = directory_entries(forms.letters, forms.facts, ends)
+    order = np.lexsort((rows, keys))
+    owners = np.repeat(np.arange(len(analysed), dtype=np.int32), np.diff(forms.starts))
+    by_row = np.lexsort((owners, forms.units[:, 2]))
+    postings = np.searchsorted(forms.units[by_row, 2], np.arange(n_rows)).astype(np.int64)
     return {
-        "vocabulary": pa.Table.from_pylist(vocabulary, schema=VOCABULARY),
-        "names": pa.Table.from_pylist(names, schema=NAMES),
-        "joins": pa.Table.from_pylist(joins, schema=JOINS),
+        "vocabulary": pa.table([_lists(forms.letters), _lists(forms.facts), ends, postings], schema=VOCABULARY),
+        "names": pa.table(
+            [
+                pa.array(entry_rows, pa.int32()), pa.array(places, pa.int16()), pa.array(weak, pa.bool_()),
+                forms.counts, pa.array(forms.cut, pa.bool_()), forms.starts[:-1],
+            ],
+            schema=NAMES,
+        ),
+        "units": pa.table([_lists(forms.units)], schema=UNITS),
+        "postings": pa.table([owners[by_row]], schema=POSTINGS),
+        "directory": pa.table([keys[order], rows[order]], schema=DIRECTORY),
         "dates": pa.Table.from_pylist(sorted(dates, key=lambda one: (one["day"], one["entry_row"])), schema=DATES),
-    }
+    }  # fmt: skip
+
+
+def distinct_rows(forms: NameForms) -> NameForms:
+    """Give equal rows one place: runs of neighbours are made name by name."""
+    facts = np.ascontiguousarray(forms.facts[:, [TOKENS, RARITY]], "<i4")
+    same = np.concatenate([forms.letters, facts.view(np.uint8)], axis=1)
+    packed = np.ascontiguousarray(same).view(np.dtype((np.void, same.shape[1]))).ravel()
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)  # rows keep the order of their first name
+    units = forms.units.copy()
+    units[:, 2] = rank[inverse[units[:, 2]]]
+    kept = np.sort(first)
+    return forms._replace(letters=forms.letters[kept], facts=forms.facts[kept], units=units)
+
+
+def _ends(forms: NameForms) -> Array:
+    ends = (forms.facts[:, TOKENS] == 1).astype(np.uint8)
+    owners = np.repeat(np.arange(len(forms.counts)), np.diff(forms.starts))
+    last = (forms.units[:, 0] == forms.counts[owners] - 1) & (forms.units[:, 1] == 1) & forms.cut[owners]
+    ends[forms.units[last, 2]] |= 2
+    return ends
+
+
+def _lists(rows: Array) -> pa.FixedSizeListArray:
+    return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(rows).ravel()), rows.shape[1])
 
 
 def _persons(persons: pa.Table) -> Iterable[tuple[int, dict[str, Any]]]:
@@ -118,14 +150,14 @@ def _days(dates: Iterable[Mapping[str, Any]]) -> set[Any]:
 
 
 class NameIndex:
-    """The opened name tables of a segment: vocabulary and postings for a scan.
+    """The opened name tables of a segment.
 
     Attributes:
-        written: Vocabulary of tokens as written; ids as in the table.
-        tokens: Every token, joined forms too.
-        joined_by_skeleton: Ids of tokens that stand in a join, by skeleton.
-        name_tokens: Token ids of all names, one after the other.
-        joins: Columns of the table `joins`.
+        forms: The names as the kernels read them.
+        ends: A byte a vocabulary row.
+        directory: Keys, rows, and where keys of each first sixteen bits begin.
+        posting_starts: Where the names of each vocabulary row begin in `postings`, and the end.
+        postings: Names of each row.
         entry_rows: Entry row of each name.
         counts: Tokens of each name.
         places: Place of each name among its entry's names.
@@ -133,69 +165,47 @@ class NameIndex:
     """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        columns = tables["vocabulary"].to_pydict()
-        self.tokens = [
-            Token(form, sound, skeleton, abjad, form)
-            for form, sound, skeleton, abjad in zip(
-                columns["form"], columns["sound"], columns["skeleton"], columns["abjad"], strict=True
-            )
-        ]
-        n_written = len(self.tokens) - sum(columns["joined"])
-        self.written = Vocabulary(self.tokens[:n_written])
-        names = tables["names"].combine_chunks()
+        vocabulary, names = tables["vocabulary"].combine_chunks(), tables["names"].combine_chunks()
+        units = _matrix(tables["units"].column("unit"), 5)
+        self.counts = names.column("tokens").to_numpy()
+        self.forms = NameForms(
+            _matrix(vocabulary.column("letters"), 64),
+            _matrix(vocabulary.column("facts"), FACTS),
+            np.append(names.column("units").to_numpy(), len(units)),
+            units,
+            self.counts,
+            names.column("cut").to_numpy(zero_copy_only=False),
+        )
+        self.ends = vocabulary.column("ends").to_numpy()
+        self.postings = tables["postings"].column("name_row").to_numpy()
+        self.posting_starts = np.append(vocabulary.column("postings").to_numpy(), len(self.postings))
+        keys = tables["directory"].column("key").to_numpy()
+        self.directory = (keys, tables["directory"].column("row").to_numpy(), tops_of(keys))
         self.entry_rows = names.column("entry_row").to_numpy()
         self.places = names.column("name").to_numpy()
         self.weak = names.column("weak").to_numpy(zero_copy_only=False)
-        lists = names.column("tokens").combine_chunks()
-        self.counts = lists.value_lengths().to_numpy().astype(np.int16)
-        self.name_tokens = lists.flatten().to_numpy()
-        self._holders = _Postings(self.name_tokens, len(self.tokens))
-        self._name_rows = np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
-        self.joins = {column: tables["joins"].column(column).to_numpy() for column in JOINS.names}
-        self._joiners = _Postings(self.joins["token"], len(self.tokens))
-        self.joined_by_skeleton: dict[str, list[int]] = {}
-        for at in np.unique(self.joins["token"]):
-            self.joined_by_skeleton.setdefault(self.tokens[at].skeleton, []).append(int(at))
-        self._names_of: dict[int, list[int]] = {}
-        for name_row, entry_row in enumerate(self.entry_rows.tolist()):
-            self._names_of.setdefault(entry_row, []).append(name_row)
         self._days: dict[Any, list[int]] = {}
         dates = tables["dates"].to_pydict()
         for day, entry_row in zip(dates["day"], dates["entry_row"], strict=True):
             self._days.setdefault(day, []).append(entry_row)
 
-    def names_with(self, token_id: int) -> np.ndarray[Any, Any]:
-        """Rows of the names that hold a token as written."""
-        rows: np.ndarray[Any, Any] = self._name_rows[self._holders.places(token_id)]
-        return rows
-
-    def joins_of(self, token_id: int) -> np.ndarray[Any, Any]:
-        """Rows of `joins` whose neighbours make a joined form."""
-        return self._joiners.places(token_id)
-
-    def join_sums(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Sum a value of each token over the parts of each join; shape of `joins`."""
-        upto = np.concatenate(([0.0], np.cumsum(values[self.name_tokens])))
-        firsts = np.concatenate(([0], np.cumsum(self.counts, dtype=np.int64)))
-        start = firsts[self.joins["name_row"]] + self.joins["start"]
-        sums: np.ndarray[Any, Any] = upto[start + self.joins["count"]] - upto[start]
-        return sums
-
-    def names_of(self, entry_row: int) -> list[int]:
-        """Rows of an entry's names."""
-        return self._names_of.get(entry_row, [])
+    def names_of(self, entry_row: int) -> range:
+        """Rows of an entry's names: they stand together."""
+        first, last = np.searchsorted(self.entry_rows, [entry_row, entry_row + 1])
+        return range(int(first), int(last))
 
     def entries_born(self, day: Any) -> list[int]:
         """Entry rows that carry a complete birth date."""
         return self._days.get(day, [])
 
 
-class _Postings:
-    """Places of each id in a column of ids: one sorted order and its borders."""
+def tops_of(keys: Array) -> Array:
+    """Where keys of each first sixteen bits begin, and the end."""
+    borders = np.arange(1 << 16, dtype=np.uint64) << np.uint64(48)
+    return np.append(np.searchsorted(keys, borders), len(keys)).astype(np.int64)
 
-    def __init__(self, ids: np.ndarray[Any, Any], n_ids: int) -> None:
-        self._order = np.argsort(ids, kind="stable")
-        self._borders = np.searchsorted(ids[self._order], np.arange(n_ids + 1))
 
-    def places(self, one: int) -> np.ndarray[Any, Any]:
-        return self._order[self._borders[one] : self._borders[one + 1]]
+def _matrix(column: pa.ChunkedArray, width: int) -> Array:
+    values = column.combine_chunks().flatten().to_numpy()
+    matrix: Array = values.reshape(-1, width)
+    return matrix

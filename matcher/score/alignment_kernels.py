@@ -35,7 +35,9 @@ MAX_TOKENS = 24
 MAX_UNITS = 128
 MAX_EDGES = 1024
 FULL_LEVEL = 8  # levels from here on are spellings of one name
+SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
+STATES = (MAX_TOKENS + 1) * (MAX_TOKENS + 1) * (1 << EXACT)  # most states of an assignment
 
 PLAIN, JOINED, INITIAL, PREFIX = range(4)
 KINDS, LEVELS, RARITIES, SHORTER, CONFLICTS, EXTRAS = 4, 16, 8, 4, 4, 5
@@ -44,11 +46,13 @@ REST = EDGE + KINDS * LEVELS * RARITIES
 CONFLICT = REST + RARITIES
 EXTRA = CONFLICT + SHORTER * CONFLICTS
 SECOND = EXTRA + SHORTER * EXTRAS
-BASE = SECOND + 1
+LEAD = SECOND + 1
+ORDER = LEAD + 1
+BASE = ORDER + 1
 NUMBERS = BASE + 1
 
 # Columns of a unit and of an edge.
-START, COUNT, UNIT_ROW, IS_SECOND = range(4)
+START, COUNT, UNIT_ROW, IS_SECOND, IS_LED = range(5)
 LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART = range(8)
 EDGE_COLUMNS = 8
 
@@ -154,6 +158,8 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                     kind = PREFIX
             cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
             weight = between(numbers, cell, part) + (units[a, IS_SECOND] + other_units[b, IS_SECOND]) * numbers[SECOND]
+            if kind == PLAIN and units[a, IS_LED] != other_units[b, IS_LED]:
+                weight += numbers[LEAD]
             if count < MAX_EDGES:
                 edges[count, LEFT_UNIT] = a
                 edges[count, RIGHT_UNIT] = b
@@ -184,6 +190,132 @@ def left_over(numbers: Any, n_left: int, n_right: int, used_left: int, used_righ
 def assign(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int, rest_left: Any,
            rest_right: Any, numbers: Any, best: Any, chosen: Any) -> Any:  # fmt: skip
     """Choose edges; return the weight and how many edges were chosen (their places stand in `chosen`).
+
+    Two edges or more that keep the order of both names earn `ORDER` once; so the best is either the best of all
+    assignments or the best of those that keep the order, with that on top.
+    """
+    top, count = _assign_freely(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
+                                best, chosen)  # fmt: skip
+    if min(n_left, n_right) > EXACT or n_edges < 2:
+        return top, count
+    if count >= 2 and _keeps_order(left_units, right_units, edges, chosen, count):
+        return top + numbers[ORDER], count
+    ordered = _order_value(
+        left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers, best
+    )
+    if ordered == LOWEST or ordered + numbers[ORDER] <= top:
+        return top, count
+    count = _trace_order(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers, best,
+                         ordered, chosen)  # fmt: skip
+    return ordered + numbers[ORDER], count
+
+
+@kernel
+def _keeps_order(left_units: Any, right_units: Any, edges: Any, chosen: Any, count: int) -> bool:
+    for one in range(count):
+        a, b = left_units[edges[chosen[one], LEFT_UNIT], START], right_units[edges[chosen[one], RIGHT_UNIT], START]
+        for other in range(one):
+            c = left_units[edges[chosen[other], LEFT_UNIT], START]
+            d = right_units[edges[chosen[other], RIGHT_UNIT], START]
+            if (a < c) != (b < d):
+                return False
+    return True
+
+
+@kernel
+def _state(i: int, j: int, used: int, other_used: int, count: int, n: int, m: int) -> int:
+    return (((i * (m + 1) + j) * (n + 1) + used) * (m + 1) + other_used) * 3 + count
+
+
+@kernel
+def _order_value(left_units: Any, right_units: Any, n: int, m: int, edges: Any, n_edges: int, rest_left: Any,
+                 rest_right: Any, numbers: Any, best: Any) -> int:  # fmt: skip
+    """The best weight of assignments that keep the order and have two edges at least; LOWEST where there is none."""
+    for at in range(_state(n, m, n, m, 2, n, m) + 1):
+        best[at] = LOWEST
+    best[0] = 0
+    for i in range(n + 1):
+        for j in range(m + 1):
+            for used in range(i + 1):
+                for other_used in range(j + 1):
+                    for count in range(3):
+                        value = best[_state(i, j, used, other_used, count, n, m)]
+                        if value == LOWEST:
+                            continue
+                        if i < n:
+                            to = _state(i + 1, j, used, other_used, count, n, m)
+                            best[to] = max(best[to], value + rest_left[i])
+                        if j < m:
+                            to = _state(i, j + 1, used, other_used, count, n, m)
+                            best[to] = max(best[to], value + rest_right[j])
+                        for e in range(n_edges):
+                            a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+                            if left_units[a, START] != i or right_units[b, START] != j:
+                                continue
+                            width, height = left_units[a, COUNT], right_units[b, COUNT]
+                            to = _state(
+                                i + width, j + height, used + width, other_used + height, min(count + 1, 2), n, m
+                            )
+                            best[to] = max(best[to], value + edges[e, WEIGHT])
+    top = LOWEST
+    for used in range(n + 1):
+        for other_used in range(m + 1):
+            value = best[_state(n, m, used, other_used, 2, n, m)]
+            if value != LOWEST:
+                top = max(top, value + left_over(numbers, n, m, used, other_used))
+    return top
+
+
+@kernel
+def _trace_order(left_units: Any, right_units: Any, n: int, m: int, edges: Any, n_edges: int, rest_left: Any,
+                 rest_right: Any, numbers: Any, best: Any, top: int, chosen: Any) -> int:  # fmt: skip
+    """Walk back through the states that made the best one that keeps the order."""
+    used, other_used, count = 0, 0, 2
+    for one in range(n + 1):
+        for other in range(m + 1):
+            value = best[_state(n, m, one, other, 2, n, m)]
+            if value != LOWEST and value + left_over(numbers, n, m, one, other) == top:
+                used, other_used = one, other
+    i, j, found = n, m, 0
+    while i > 0 or j > 0:
+        value = best[_state(i, j, used, other_used, count, n, m)]
+        if i > used:
+            before = best[_state(i - 1, j, used, other_used, count, n, m)]
+            if before != LOWEST and before + rest_left[i - 1] == value:
+                i -= 1
+                continue
+        if j > other_used:
+            before = best[_state(i, j - 1, used, other_used, count, n, m)]
+            if before != LOWEST and before + rest_right[j - 1] == value:
+                j -= 1
+                continue
+        stuck = True
+        for e in range(n_edges):
+            a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+            width, height = left_units[a, COUNT], right_units[b, COUNT]
+            if left_units[a, START] + width != i or right_units[b, START] + height != j:
+                continue
+            if used < width or other_used < height:
+                continue
+            for earlier in range(max(count - 1, 0), count + 1 if count == 2 else count):
+                before = best[_state(i - width, j - height, used - width, other_used - height, earlier, n, m)]
+                if before != LOWEST and before + edges[e, WEIGHT] == value:
+                    chosen[found] = e
+                    found += 1
+                    i, j, used, other_used, count = i - width, j - height, used - width, other_used - height, earlier
+                    stuck = False
+                    break
+            if not stuck:
+                break
+        if stuck:
+            return found
+    return found
+
+
+@kernel
+def _assign_freely(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int, rest_left: Any,
+           rest_right: Any, numbers: Any, best: Any, chosen: Any) -> Any:  # fmt: skip
+    """Choose edges whatever their order; return the weight and how many (their places stand in `chosen`).
 
     Rows are the longer name's tokens, one after the other; the state is how many of them are used and which tokens of
     the shorter name are.
@@ -345,7 +477,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
     numbers = model[5]
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
     edges = np.empty((MAX_EDGES, EDGE_COLUMNS), np.int32)
-    best = np.empty((MAX_TOKENS + 1) * (MAX_TOKENS + 1) * (1 << EXACT), np.int32)
+    best = np.empty(STATES, np.int32)
     chosen = np.empty(MAX_TOKENS, np.int32)
     rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
     for at in range(len(pairs)):
@@ -367,7 +499,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
                                best, chosen)  # fmt: skip
         out[at, 0] = weight + numbers[BASE]
         out[at, 1] = count
-        out[at, 2] = agrees_fully(left.facts, right.facts, units, other_units, n_left, n_right, edges, n_edges, best)
+        out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
 
 
 @kernel
@@ -380,8 +512,8 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
 
 
 @kernel
-def agrees_fully(facts: Any, other_facts: Any, units: Any, other_units: Any, n_left: int, n_right: int, edges: Any,
-                 n_edges: int, reached: Any) -> int:  # fmt: skip
+def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
+                 reached: Any) -> int:  # fmt: skip
     """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
@@ -415,3 +547,40 @@ def agrees_fully(facts: Any, other_facts: Any, units: Any, other_units: Any, n_l
                 if not state & bits and reached[i * states + state]:
                     reached[(i + long[COUNT]) * states + (state | bits)] = 1
     return int(reached[m * states + states - 1])
+
+
+@kernel
+def align_one(left: Any, one: int, right: Any, other: int, model: Any) -> Any:
+    """Align two names and tell how; both have tokens.
+
+    Returns:
+        int64 `(n, 7)`, an aligned pair a row: first token and number of tokens on the left, the same on the right, kind,
+        level, weight; the weight of the alignment; whether the names agree fully.
+    """
+    numbers = model[5]
+    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    edges = np.empty((MAX_EDGES, EDGE_COLUMNS), np.int32)
+    n_left, n_right = left.counts[one], right.counts[other]
+    best = np.empty(STATES, np.int32)
+    chosen = np.empty(MAX_TOKENS, np.int32)
+    rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
+    units = left.units[left.starts[one] : left.starts[one + 1]]
+    other_units = right.units[right.starts[other] : right.starts[other + 1]]
+    n_edges = gather(
+        (left.letters, left.facts, units, len(units), n_left, left.cut[one]),
+        (right.letters, right.facts, other_units, len(other_units), n_right, right.cut[other]),
+        model, scratch, edges,
+    )  # fmt: skip
+    write_rests(left.facts, units, model, rest_left)
+    write_rests(right.facts, other_units, model, rest_right)
+    weight, count = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
+                           best, chosen)  # fmt: skip
+    rows = np.empty((count, 7), np.int64)
+    for at in range(count):
+        e = chosen[at]
+        a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+        rows[at, 0], rows[at, 1] = units[a, START], units[a, COUNT]
+        rows[at, 2], rows[at, 3] = other_units[b, START], other_units[b, COUNT]
+        rows[at, 4], rows[at, 5], rows[at, 6] = edges[e, KIND], edges[e, LEVEL], edges[e, WEIGHT]
+    fully = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+    return rows, weight + numbers[BASE], fully

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from matcher.compare.tokens import LEVELS as TOKEN_LEVELS
 from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
 from matcher.score.evidence import Evidence, to_grain
+from matcher.score.name_tables import NameTables, load_name_tables
 
-DEFAULT_MODEL = "baseline-1"
+DEFAULT_MODEL = "names-1"
 
 FIELD_LEVELS = {
     "birth_date": (
@@ -37,12 +37,10 @@ FIELD_LEVELS = {
     "slip_typed": SLIPS[1:],
     "slip_mrz": SLIPS[1:],
     "slip_mrz_failed": SLIPS[1:],
-    "name_token": (*TOKEN_LEVELS, "initial_bits", "joined", "lowest_bits"),
-    "name": ("conflict", "extra", "extra_limit", "weak_alias"),
+    "name": ("comparable", "weak_alias"),
     "prior": ("expected_matches_per_traveller", "persons", "documents"),
-    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits"),
+    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits"),
     "limits": ("matches",),
-    "frequency": ("max_rarity_bits", "min_rarity_bits"),
 }  # fmt: skip
 
 
@@ -54,15 +52,13 @@ class Model:
         model_id: Named in every decision.
         weights: Bits (or the unit in the name) by table and level.
         opposing: Levels by feature that take full-name agreement away from review (rule 9).
-        classes: Rarity in bits by token class, from the reference table.
-        unseen_bits: Rarity of a class that the table does not hold.
+        names: What weighs names.
     """
 
     model_id: str
     weights: Mapping[str, Mapping[str, float]]
     opposing: Mapping[str, frozenset[str]]
-    classes: Mapping[str, float]
-    unseen_bits: float
+    names: NameTables
 
     def weight(self, table: str, level: str) -> float:
         """Return the weight of a level, rounded to the grain of all leaves."""
@@ -71,16 +67,6 @@ class Model:
     def threshold(self, name: str) -> float:
         """Return a threshold in bits."""
         return self.weights["thresholds"][name]
-
-    def rarity_bits(self, skeleton: str) -> float:
-        """Return -log2 of the share of name tokens in a class, within the model's limits.
-
-        Examples:
-            >>> model = load_model()
-            >>> model.rarity_bits("mhmd") < model.rarity_bits("sdm") <= model.rarity_bits("qqqq")
-            True
-        """
-        return self.classes.get(skeleton, self.unseen_bits)
 
     @functools.cached_property
     def person_prior_bits(self) -> float:
@@ -112,15 +98,14 @@ def load_model(model_id: str = DEFAULT_MODEL) -> Model:
     folder = resources.files("matcher.score").joinpath("models", model_id)
     try:
         table = tomllib.loads(folder.joinpath("model.toml").read_text("utf-8"))
-        frequency = folder.joinpath(table["frequency"]["table"]).read_text("utf-8")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ModelError(f"no model {model_id!r} is shipped; the shipped one is {DEFAULT_MODEL!r}") from error
-    except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ModelError(f"model {model_id!r} cannot be read: {error}; restore its files") from error
-    return make_model(table, frequency)
+    return make_model(table, load_name_tables(model_id))
 
 
-def make_model(table: Mapping[str, Any], frequency: str) -> Model:
+def make_model(table: Mapping[str, Any], names: NameTables) -> Model:
     """Check the parsed tables of a model and build it; `load_model` reads them from disk.
 
     Raises:
@@ -139,16 +124,14 @@ def make_model(table: Mapping[str, Any], frequency: str) -> Model:
             raise ModelError(f"model {model_id}: [opposing] {feature} names a level that [{feature}] has not")
         opposing[feature] = frozenset(levels)
     _check_order(model_id, weights)
-    limits = weights["frequency"]
-    classes, unseen = _read_frequency(model_id, frequency, limits["min_rarity_bits"], limits["max_rarity_bits"])
-    return Model(model_id, weights, opposing, classes, unseen)
+    return Model(model_id, weights, opposing, names)
 
 
 def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[str, ...]) -> dict[str, float]:
     section = table.get(name)
     if not isinstance(section, dict):
         raise ModelError(f"model {model_id}: table [{name}] is missing; add it with its levels")
-    known = {"source", "table", *levels}
+    known = {"source", *levels}
     if unknown := sorted(set(section) - known):
         raise ModelError(f"model {model_id}: [{name}] has unknown level {unknown[0]}; known: {', '.join(levels)}")
     values = {}
@@ -157,7 +140,7 @@ def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[st
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise ModelError(f"model {model_id}: [{name}] {level} must be a finite number")
         values[level] = float(value)
-    if "source" not in section and name != "frequency":
+    if "source" not in section:
         raise ModelError(f"model {model_id}: [{name}] has no source; say where its numbers come from")
     return values
 
@@ -173,22 +156,3 @@ def _check_order(model_id: str, weights: Mapping[str, Mapping[str, float]]) -> N
             raise ModelError(f"model {model_id}: [{name}] holds probabilities, each between 0 and 1")
     if not 1 <= weights["limits"]["matches"] <= 1000:
         raise ModelError(f"model {model_id}: [limits] matches must be 1 to 1000")
-
-
-def _read_frequency(model_id: str, text: str, lowest: float, highest: float) -> tuple[dict[str, float], float]:
-    total, counts = 0, {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("# total:"):
-            total = int(line.partition(":")[2])
-        elif line and not line.startswith("#") and line != "class\tcount":
-            skeleton, _, count = line.partition("\t")
-            if not count.isdigit() or skeleton in counts:
-                raise ModelError(f"model {model_id}: frequency table line {number} is not a new `class<TAB>count`")
-            counts[skeleton] = int(count)
-    if total < sum(counts.values()) or not counts:
-        raise ModelError(f"model {model_id}: frequency table has no `# total:` at least the sum of its counts")
-
-    def bits(count: float) -> float:
-        return to_grain(min(max(-math.log2(count / total), lowest), highest))
-
-    return {skeleton: bits(count) for skeleton, count in counts.items()}, bits(0.5)

@@ -80,7 +80,9 @@ def load_name_tables(model_id: str) -> NameTables:
     try:
         texts = {name: folder.joinpath(name).read_text("utf-8") for name in _FILES}
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError) as error:
-        raise ModelError(f"model {model_id!r} has no readable name tables ({', '.join(_FILES)}); restore them") from error
+        raise ModelError(
+            f"model {model_id!r} has no readable name tables ({', '.join(_FILES)}); restore them"
+        ) from error
     return make_name_tables(model_id, texts, load_attested())
 
 
@@ -128,8 +130,8 @@ def name_cells() -> Iterator[tuple[str, ...]]:
         for shorter in range(names.SHORTER):
             for count in range(counts):
                 yield part, "-", str(shorter), str(count)
-    yield "second", "-", "-", "-"
-    yield "base", "-", "-", "-"
+    for part in ("second", "lead", "order", "base"):
+        yield part, "-", "-", "-"
 
 
 def _read_cells(model_id: str, file: str, text: str, cells: list[tuple[str, ...]]) -> Array:

@@ -14,23 +14,33 @@ from matcher.query import Query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import birth_date_leaf, birth_place_leaf, nationality_leaf, sex_leaf
 from matcher.score.model import Model
-from matcher.score.names import NameAlignment, align_names, name_leaves
+from matcher.score.names import align_names, name_leaves
 from matcher.text import Token, analyse_name
 
 
 @dataclass(frozen=True, slots=True)
-class BestName:
-    """The alignment of the best pair of names, and whether the listed one is a weak alias."""
+class NameWeight:
+    """What a pair of names weighs: bits at even odds, and whether they agree fully (rule 9)."""
 
-    alignment: NameAlignment
-    is_weak: bool
     bits: float
+    agrees_fully: bool
 
-    @property
-    def agrees_fully(self) -> bool:
-        """Rule 9's full-name agreement; a weak alias of one token does not count."""
-        one_token = max(len(self.alignment.left), len(self.alignment.right)) == 1
-        return self.alignment.agrees_fully and not (self.is_weak and one_token)
+
+@dataclass(frozen=True, slots=True)
+class BestName:
+    """The best pair of names of a traveller and an entry.
+
+    Attributes:
+        tokens: The traveller's name.
+        listed: The entry's.
+        bits: Weight of the pair, a weak alias's price paid.
+        agrees_fully: Rule 9's full-name agreement; a weak alias of one token does not count.
+    """
+
+    tokens: tuple[Token, ...]
+    listed: ListedName
+    bits: float
+    agrees_fully: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +48,15 @@ class PersonScore:
     """The weighed evidence of one pair.
 
     Attributes:
-        leaves: All evidence, prior first, in a fixed order.
-        weight_bits: Their sum, the match weight.
+        weight_bits: The match weight: the sum of the leaves.
         name: The best pair of names; None when the pair is comparable without one.
+        beside: Leaves of everything beside the name.
         is_opposed: Whether a field reached a level that the model calls opposing.
     """
 
-    leaves: tuple[Evidence, ...]
     weight_bits: float
     name: BestName | None
+    beside: tuple[Evidence, ...]
     is_opposed: bool
 
     @property
@@ -55,23 +65,21 @@ class PersonScore:
         return self.name is not None and self.name.agrees_fully
 
 
-def best_name(model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName, bool]]) -> BestName | None:
-    """Align each pair of names and keep the best: full agreement first, then most bits, then the first.
+def best_name(model: Model, pairs: Iterable[tuple[tuple[Token, ...], ListedName, bool, NameWeight]]) -> BestName | None:
+    """Keep the best pair of names: full agreement first, then most bits, then the first.
 
     A weak alias pays its price before the comparison.
 
     Args:
         model: Weights.
-        pairs: Tokens of the query's name, the listed name, and whether the pair counts whatever its alignment says;
-            one that doesn't counts only if it agrees fully.
+        pairs: Tokens of the query's name, the listed name, whether the pair counts whatever its weight says (one that
+            doesn't counts only if it agrees fully), its weight.
     """
     best: BestName | None = None
-    for tokens, listed, is_firm in pairs:
-        alignment = align_names(model, tokens, analyse_name(listed.text))
-        if alignment is None:
-            continue
+    for tokens, listed, is_firm, weight in pairs:
         price = model.weight("name", "weak_alias") if listed.is_weak else 0.0
-        found = BestName(alignment, listed.is_weak, alignment.bits + price)
+        is_one = listed.is_weak and len(tokens) == 1 == len(analyse_name(listed.text))
+        found = BestName(tokens, listed, weight.bits + price, weight.agrees_fully and not is_one)
         if not (is_firm or found.agrees_fully):
             continue
         if best is None or (found.agrees_fully, found.bits) > (best.agrees_fully, best.bits):
@@ -101,10 +109,20 @@ def score_person(
         nationality_leaf(model, query.nationalities, entry.nationalities),
         birth_place_leaf(model, query.birth_place, entry.birth_places),
     )
-    beside = [leaf for leaf in fields if leaf is not None]
-    leaves = [Evidence("prior", "person", None, None, model.person_prior_bits)]
+    beside = (*(leaf for leaf in fields if leaf is not None), *documents)
+    weight = model.person_prior_bits + total_bits(beside)
     if name is not None:
-        leaves += name_leaves(model, name.alignment, weak_alias=name.is_weak)
-    leaves += [*beside, *documents]
+        weight += name.bits + model.weight("name", "comparable")
     opposed = any(leaf.level in model.opposing.get(leaf.feature, ()) for leaf in beside)
-    return PersonScore(tuple(leaves), total_bits(leaves), name, opposed)
+    return PersonScore(weight, name, beside, opposed)
+
+
+def person_leaves(model: Model, score: PersonScore) -> tuple[Evidence, ...]:
+    """Write out a score as leaves, prior first, in a fixed order; their sum is the match weight exactly."""
+    leaves = [Evidence("prior", "person", None, None, model.person_prior_bits)]
+    if score.name is not None:
+        alignment = align_names(model, score.name.tokens, analyse_name(score.name.listed.text))
+        assert alignment is not None
+        leaves.append(Evidence("name", "comparable", None, None, model.weight("name", "comparable")))
+        leaves += name_leaves(model, alignment, weak_alias=score.name.listed.is_weak)
+    return (*leaves, *score.beside)

@@ -73,12 +73,15 @@ def _seen(original: str) -> tuple[Word, Token | None] | None:
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _token(word: Word) -> Token:
-    second = _reading(word.second, word.original, None) if word.second else None
-    return _reading(word.first, word.original, second)
+    second = _reading(word.second, word.original) if word.second else None
+    lead = _reading(word.lead, "") if word.lead else None
+    return _reading(word.first, word.original, second, lead)
 
 
-def _reading(reading: Reading, original: str, second: Token | None) -> Token:
-    return make_token(reading.spelled, original=original, letters=reading.letters, script=reading.script, second=second)
+def _reading(reading: Reading, original: str, second: Token | None = None, lead: Token | None = None) -> Token:
+    return make_token(
+        reading.spelled, original=original, letters=reading.letters, script=reading.script, second=second, lead=lead
+    )
 
 
 def _part(original: str) -> list[Word] | None:

@@ -43,15 +43,34 @@ def join(words: Sequence[Word]) -> list[Word]:
         ['saifaldin', 'abdalrahman']
     """
     tokens: list[Word] = []
+    dropped: Reading | None = None
     at = 0
     while at < len(words):
+        count, last, start = len(tokens), tokens[-1] if tokens else None, at
         at = _take(words, at, tokens)
+        if len(tokens) > count:
+            lead = (
+                _led(dropped, words[start].first)
+                if tokens[-1].first == words[at - 1].first != words[start].first
+                else dropped
+            )
+            tokens[-1] = tokens[-1]._replace(lead=lead) if lead else tokens[-1]
+            dropped = None
+        elif tokens and tokens[-1] is last or not tokens:
+            dropped = _led(dropped, words[start].first)
     plain = [
         token
         for place, token in enumerate(tokens)
         if not token.kinds & _DROPPED and ("honorific" not in token.kinds or place == len(tokens) - 1)
     ]
     return plain if len(plain) >= 2 else tokens
+
+
+def _led(lead: Reading | None, word: Reading) -> Reading:
+    """What was dropped before a token, with one word more."""
+    if lead is None or lead.script != word.script:
+        return word
+    return Reading(lead.spelled + word.spelled, lead.letters + word.letters, word.script)
 
 
 def _take(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
@@ -86,7 +105,7 @@ def _rest(words: Sequence[Word], after: int) -> int:
 
 def _ended(last: Word, ending: str, word: Word) -> Word:
     second = affixed("", last.second, ending) if last.second else None
-    return Word(affixed("", last.first, ending), second, f"{last.original} {word.original}", NO_KINDS)
+    return Word(affixed("", last.first, ending), second, f"{last.original} {word.original}", NO_KINDS, last.lead)
 
 
 def _prefix(words: Sequence[Word], at: int, tokens: list[Word]) -> str | None:

@@ -37,12 +37,16 @@ _PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njt].{2}|t.{4})(.+)")
 
 
 class Word(NamedTuple):
-    """One word of a name: its readings, the text that it was written as and the kinds of particle that it can be."""
+    """One word of a name: its readings, the text that it was written as, the kinds of particle that it can be.
+
+    `lead` is what was dropped before it: an article, a word of descent.
+    """
 
     first: Reading
     second: Reading | None
     original: str
     kinds: frozenset[str]
+    lead: Reading | None = None
 
 
 @functools.cache

@@ -23,6 +23,7 @@ class Token:
         letters: The normalised letters in the token's own script, particles treated as in `form`; for Latin the form.
         script: The script of `letters` (`matcher.text.scripts`).
         second: Another reading of an ambiguous spelling, which has none itself.
+        lead: What was dropped before it (an article, `bin`): it counts only where the whole is written as one word.
     """
 
     form: str
@@ -33,6 +34,7 @@ class Token:
     letters: str = ""
     script: str = "latin"
     second: Token | None = None
+    lead: Token | None = None
 
     def __hash__(self) -> int:
         return hash(self.form)  # equal tokens have one form; text keeps its hash, eight fields would not
@@ -51,6 +53,7 @@ def make_token(
     letters: str | None = None,
     script: str = "latin",
     second: Token | None = None,
+    lead: Token | None = None,
 ) -> Token:
     """Build a token from its romanised spelling, in which `BREAK` parts letters that are no digraph.
 
@@ -61,6 +64,7 @@ def make_token(
         letters: Letters in the script; the form stands for them where they aren't given.
         script: The script.
         second: A second reading; one that says the same is left out.
+        lead: What was dropped before it.
 
     Examples:
         >>> token = make_token("fat'hi", original="Fathi")
@@ -72,4 +76,4 @@ def make_token(
         second = None
     is_abjad = script in ABJADS if abjad is None else abjad
     own = form if letters is None else letters
-    return Token(form, sound_of(spelled), skeleton_of(spelled), is_abjad, original, own, script, second)
+    return Token(form, sound_of(spelled), skeleton_of(spelled), is_abjad, original, own, script, second, lead)

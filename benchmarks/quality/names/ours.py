@@ -1,25 +1,25 @@
-"""Épervier as an engine: the library's public comparison, its full scan and its comparable rule.
+"""Épervier as an engine: the library's public comparison, its first stage and its comparable rule.
 
-A search scores the comparable names of the list (rule 3 a and d) best first-stage evidence first, and stops when the
-rest can't reach the best so far: first-stage evidence bounds the alignment's. So the answer is that of scoring every
-comparable name.
+A search weighs every comparable name of the list (rule 3 a and d).
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
 import matcher
 from benchmarks.quality.names.engine import Hits
-from matcher.candidates.full_scan import FirstStage, FullScan
+from matcher.candidates.first_stage import NameScan
+from matcher.candidates.persons import may_agree_fully
+from matcher.compare.forms import NameForms, name_forms
 from matcher.index.names import NameIndex, build_names
 from matcher.score.model import Model, load_model
-from matcher.score.names import align_names
-from matcher.text import Token, analyse_name
+from matcher.text import analyse_name
+
+QUERIES_A_CALL = 2_000
 
 
 class Epervier:
@@ -42,7 +42,11 @@ class Epervier:
         """Find the best comparable names by match weight."""
         if self._list is None or self._listed is not listed:
             self._listed, self._list = listed, _List(listed, self._model)
-        return [self._list.best(analyse_name(query), limit) for query in queries]
+        found: list[Hits] = []
+        for start in range(0, len(queries), QUERIES_A_CALL):
+            forms = name_forms([analyse_name(query) for query in queries[start : start + QUERIES_A_CALL]], self._model.names)
+            found += [self._list.best(forms, q, limit) for q in range(len(forms.counts))]
+        return found
 
     def compare(self, left: Sequence[str], right: Sequence[str]) -> list[float]:
         """Compare pairs of names; the match weight at even odds."""
@@ -56,17 +60,10 @@ class Epervier:
     def first_stage(self, left: Sequence[str], right: Sequence[str]) -> list[tuple[bool, bool]]:
         """Whether each pair reaches review on its name alone, and whether it is comparable."""
         listed = _List(right, self._model)
-        needed = self._model.threshold("review_bits") - self._model.person_prior_bits
-        found = []
-        for row, (query, name) in enumerate(zip(left, right, strict=True)):
-            tokens = analyse_name(query)
-            alignment = align_names(self._model, tokens, analyse_name(name))
-            if alignment is None:
-                found.append((False, False))
-                continue
-            reaches = alignment.agrees_fully or alignment.bits >= needed
-            found.append((reaches, listed.is_comparable(tokens, row)))
-        return found
+        weights = self._model.weights
+        needed = weights["thresholds"]["review_bits"] - weights["name"]["comparable"] - self._model.person_prior_bits
+        forms = name_forms([analyse_name(name) for name in left], self._model.names)
+        return [listed.alone(forms, row, row, needed) for row in range(len(left))]
 
 
 class _List:
@@ -82,48 +79,34 @@ class _List:
             }
         )
         self._index = NameIndex(build_names(persons))
-        self._scan = FullScan(self._index, model)
-        self._ends = np.cumsum(self._index.counts, dtype=np.int64)
+        self._scan = NameScan(self._index, model)
         self._rows = {int(entry): row for row, entry in enumerate(self._index.entry_rows.tolist())}
 
-    def best(self, tokens: tuple[Token, ...], limit: int) -> Hits:
+    def best(self, forms: NameForms, q: int, limit: int) -> Hits:
         """The best comparable names of a query, by weight, then row."""
-        if not tokens:
-            return []
-        stage = self._scan.first_stage(tokens)
-        kept: list[tuple[float, int]] = []
-        for row, by_evidence in self._comparable(stage, len(tokens)):
-            if len(kept) == limit and stage.evidence[row] < kept[0][0]:
-                break
-            alignment = align_names(self._model, tokens, self._tokens_of(row))
-            if alignment is None or not (by_evidence or alignment.agrees_fully):
-                continue
-            scored = (alignment.bits, -int(self._index.entry_rows[row]))
-            (heapq.heappushpop if len(kept) == limit else heapq.heappush)(kept, scored)
-        return [(-row, bits) for bits, row in sorted(kept, reverse=True)]
+        rows, firm = self._comparable(forms, q)
+        bits, fully = self._scan.weigh(forms, _pairs(q, rows))
+        kept = np.flatnonzero(firm | fully)
+        order = kept[np.lexsort((rows[kept], -bits[kept]))[:limit]]
+        return [(int(self._index.entry_rows[rows[at]]), float(bits[at])) for at in order]
 
-    def is_comparable(self, tokens: tuple[Token, ...], entry: int) -> bool:
-        """Whether a query and the name of an entry row are comparable."""
+    def alone(self, forms: NameForms, q: int, entry: int, needed: float) -> tuple[bool, bool]:
+        """Whether a query reaches review with the name of an entry row alone, and whether the two are comparable."""
         row = self._rows.get(entry)
-        if row is None:
-            return False
-        stage = self._scan.first_stage(tokens)
-        if stage.evidence[row] >= self._model.threshold("name_floor_bits"):
-            return True
-        alignment = align_names(self._model, tokens, self._tokens_of(row))
-        return alignment is not None and alignment.agrees_fully
+        if row is None or not forms.counts[q]:
+            return False, False
+        bits, fully = self._scan.weigh(forms, _pairs(q, np.array([row])))
+        rows, firm = self._comparable(forms, q)
+        is_firm = bool(firm[rows == row].any())
+        return bool(fully[0] or bits[0] >= needed), is_firm or bool(fully[0])
 
-    def _comparable(self, stage: FirstStage, n_tokens: int) -> Iterator[tuple[int, bool]]:
-        """Name rows that may be comparable, best evidence first, and whether by evidence."""
-        shorter = np.minimum(self._index.counts, n_tokens)
-        both_one = (self._index.counts == 1) & (n_tokens == 1)
-        by_agreement = stage.covered >= np.where(both_one, 1, np.maximum(shorter, 2))
-        by_evidence = stage.evidence >= self._model.threshold("name_floor_bits")
-        rows = np.flatnonzero(by_evidence | by_agreement)
-        for row in rows[np.argsort(-stage.evidence[rows], kind="stable")].tolist():
-            yield row, bool(by_evidence[row])
+    def _comparable(self, forms: NameForms, q: int) -> tuple[np.ndarray, np.ndarray]:
+        """Name rows that may be comparable, and whether by evidence."""
+        stage = self._scan.first_stage(forms, q)
+        firm = stage.evidence >= self._model.threshold("name_floor_bits")
+        wanted = np.flatnonzero(firm | may_agree_fully(self._index, stage, int(forms.counts[q])))
+        return stage.rows[wanted], firm[wanted]
 
-    def _tokens_of(self, row: int) -> tuple[Token, ...]:
-        end = int(self._ends[row])
-        ids = self._index.name_tokens[end - int(self._index.counts[row]) : end]
-        return tuple(self._index.tokens[token] for token in ids.tolist())
+
+def _pairs(q: int, rows: np.ndarray) -> np.ndarray:
+    return np.stack([np.full(len(rows), q), rows], axis=1).astype(np.int32)
