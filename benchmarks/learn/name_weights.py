@@ -27,10 +27,12 @@ from matcher.score.name_tables import NameTables, name_cells
 
 ROUNDS = 3
 FOUND = 40  # names that a search returns
-FLOOR = 3 * 1024  # of first-stage evidence
+ORDER_PULL = 150.0  # what order weighs is no first-stage evidence, so that the tokens must weigh more
+FLOOR = 1536  # of first-stage evidence: half of what a model asks for, so that what is just below is learned too
 CELLS = {cell: at for at, cell in enumerate(name_cells())}
 AT_MOST_ZERO = tuple(at for cell, at in CELLS.items() if cell[0] in ("rest", "conflict", "second", "lead"))
-WEIGHTS = {"ar": 2.0, "fa": 2.0, "ur": 2.0, "ar_raw": 2.0, "fa_raw": 2.0, "lat": 3.0, "homonym": 1.0}
+WEIGHTS = {"ar": 2.0, "fa": 2.0, "ur": 2.0, "ar_raw": 2.0, "fa_raw": 2.0, "lat": 3.0, "homonym": 2.0}
+WEIGHTS |= {"typo in every": 2.0, "glue all": 2.0}  # the hardest changes
 START_LEVELS = (-8, -6, -4, -2.5, -1, 0, 0.5, 1, 1.5, 2.5, 3, 3.5, 4, 4.5, 5, 6)
 
 
@@ -208,6 +210,7 @@ def penalty() -> Penalty:
                 pull.alike(at, CELLS[part, "-", str(int(level) - 1), rarity], 2.0)
             if int(rarity) > 1:
                 pull.alike(at, at - 1, 0.5)
+    pull.small(ak.ORDER, ORDER_PULL)
     return pull
 
 
@@ -230,7 +233,7 @@ def monotone(weights: NDArray[np.int32], seen: Floats) -> NDArray[np.int32]:
     return shaped
 
 
-def learn_name_weights(shared: Path, tables: NameTables, tokens: Any, *, changed: int = 200) -> NDArray[np.int32]:
+def learn_name_weights(shared: Path, tables: NameTables, tokens: Any, *, changed: int = 150) -> NDArray[np.int32]:
     """Learn the flat table of name weights, given the token weights."""
     space = prepare(*queries.make(shared, changed=changed), tables)
     wrong = homonyms(shared, ("train", "dev"), tables)

@@ -36,7 +36,7 @@ NAME_SOURCE = (
 )
 
 
-def learn_all(shared: Path, *, changed: int = 200) -> dict[str, str]:
+def learn_all(shared: Path, *, changed: int = 150) -> dict[str, str]:
     """Learn everything; the text of each table by its file name."""
     frequency = frequency_text(shared, date=DATE, command=COMMAND)
     limits = corpus.limits_text(date=DATE, command=COMMAND)

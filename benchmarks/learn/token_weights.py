@@ -99,7 +99,7 @@ def letters_of_rows(texts: Sequence[str], forms: NameForms) -> dict[int, tuple[s
     found: dict[int, tuple[str, str]] = {}
     for at, text in enumerate(texts):
         tokens = corpus.tokens_of(text)
-        for place, count, row, second in forms.units[forms.starts[at] : forms.starts[at + 1]].tolist():
+        for place, count, row, second, _ in forms.units[forms.starts[at] : forms.starts[at + 1]].tolist():
             if count == 1 and not second:
                 found[row] = tokens[place].letters, tokens[place].form
     return found
