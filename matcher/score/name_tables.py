@@ -53,7 +53,8 @@ class NameTables:
     @property
     def numbers(self) -> Array:
         """The weights of alignments."""
-        return self.arrays[5]
+        numbers: Array = self.arrays[5]
+        return numbers
 
     def rarity(self, skeletons: Array) -> Array:
         """Look up the rarity of packed skeletons, in 1/1024 bit."""
@@ -66,7 +67,8 @@ class NameTables:
         if not len(self.attested.known):
             return np.zeros(len(wanted), np.int64)
         places = np.minimum(np.searchsorted(self.attested.known, wanted), len(self.attested.known) - 1)
-        return (self.attested.known[places] == wanted).astype(np.int64)
+        is_known: Array = self.attested.known[places] == wanted
+        return is_known.astype(np.int64)
 
 
 @functools.cache

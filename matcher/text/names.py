@@ -4,8 +4,8 @@ Fixed order: `unicode.clean` -> `words.split_words` -> the Arabic X scheme of ma
 Hangul name without spaces parted -> `pieces.word_of` each word -> `particles.join` -> `tokens.make_token`. Not here:
 rarity, agreement, weights, letter models.
 
-The forms of a token, from strict to loose: `form` (romanised spelling), `sound` (spelling habits folded: ou/u,
-ph/f, doubled letters, e/a), `skeleton` (consonant classes, an initial vowel as `A`).
+The forms of a token, from strict to loose: `letters` (of its own script), `form` (romanised spelling), `skeleton`
+(consonant classes, an initial vowel as `A`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from matcher.text.particles import join
 from matcher.text.pieces import NO_KINDS, REMEMBERED, Word, word_of
 from matcher.text.scripts import script_of
 from matcher.text.skeleton import skeleton_of
-from matcher.text.sounds import sound_of
 from matcher.text.tokens import Token, make_token
 from matcher.text.translit import Reading, han, hangul, own_letters
 from matcher.text.unicode import MAX_LETTERS, clean
 from matcher.text.words import MAX_WORDS, split_words
 
-__all__ = ["Token", "analyse_name", "has_letter", "is_cut", "make_token", "skeleton_of", "sound_of"]
+__all__ = ["Token", "analyse_name", "has_letter", "is_cut", "make_token", "skeleton_of"]
 
 _PARTED = {"han": han, "hangul": hangul}
 
