@@ -45,7 +45,7 @@ def move_particle(name: str, *, seed: int | str) -> str:
 
     Examples:
         >>> [move_particle("Omar al-Hassan", seed=seed) for seed in range(4)]
-        ['Omar Alhassan', 'Omar Alhassan', 'Omar Hassan', 'Omar al Hassan']
+        ['Omar Alhassan', 'Omar al Hassan', 'Omar Alhassan', 'Omar Hassan']
         >>> move_particle("Omar Hassan", seed=1)
         'Omar Hassan'
     """
