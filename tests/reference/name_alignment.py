@@ -122,6 +122,13 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         for before in [nothing] if own == nothing else [nothing, own]:
             if joined := run_of(rows[start:stop], before):
                 units.append(Unit(start, stop - start, joined))
+        if any(token.second for token in tokens[start:stop]):
+            others = [
+                row_of(token.second, weights.rarities) if token.second else row
+                for token, row in zip(tokens[start:stop], rows[start:stop], strict=True)
+            ]
+            if all(row.script == rows[start].script for row in others) and (joined := run_of(others, nothing)):
+                units.append(Unit(start, stop - start, joined, is_second=True))
     is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
     return Reading(tuple(units), len(tokens), is_cut)
 
