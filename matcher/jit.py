@@ -3,8 +3,8 @@
 Importing this module imports numba (about a second), so only modules of kernels and what is built on them import it,
 and they are imported when the first name or number is compared, searched or indexed. The machine code is kept in the
 user's cache folder, because compiling takes a minute; it is pickle, so it lies only where the running user alone can
-write (rule 12). Where no such folder can be made, kernels are compiled anew in each process. The folder's name
-holds a digest of all kernels: a kernel is never loaded whose callee has changed.
+write (rule 12). Where no such folder can be made, kernels are compiled anew in each process. The folder's name holds a
+digest of all kernels: a kernel is never loaded whose callee has changed.
 """
 
 from __future__ import annotations

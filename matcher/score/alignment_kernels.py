@@ -550,8 +550,15 @@ def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges:
 @kernel
 def _covers(units: Any, other_units: Any, flipped: bool, n: int, m: int, edges: Any, n_edges: int,
             reached: Any) -> int:  # fmt: skip
-    """Whether full edges can take up all n tokens of the shorter name (the right one if flipped)."""
+    """Whether full edges can take up all n tokens of the shorter name (the right one if flipped).
+
+    Whole names may agree as words, `j smith` and `john smith` too: where one has an initial of the other's they must be
+    equal.
+    """
     states = 1 << n
+    has_initial = False
+    for e in range(n_edges):
+        has_initial = has_initial or edges[e, KIND] == INITIAL
     # state: tokens of the shorter name; the longer name's tokens are walked, joined runs in one step
     for at in range((m + 1) * states):
         reached[at] = 0
@@ -566,6 +573,8 @@ def _covers(units: Any, other_units: Any, flipped: bool, n: int, m: int, edges: 
             start, length, place, span = _places(not flipped, units, other_units, edges[e])
             if start != i or (n == 1 and length == 1):
                 continue  # one token among several is no full agreement unless it is several written as one
+            if has_initial and length > 1 and span > 1 and edges[e, LEVEL] < LEVELS - 1:
+                continue
             bits = ((1 << span) - 1) << place
             for state in range(states):
                 if not state & bits and reached[i * states + state]:

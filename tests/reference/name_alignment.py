@@ -256,6 +256,8 @@ def agrees_fully(weights: Weights, left: Sequence[Token], right: Sequence[Token]
     if one.n == other.n == 1:
         return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in edges)
     full = [edge for edge in edges if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL]
+    if any(edge.kind == "initial" for edge in edges):  # whole names as words say nothing about an initial
+        full = [edge for edge in full if edge.level == EXACT_LEVEL or 1 in (edge.left.count, edge.right.count)]
     if min(one.n, other.n) == 1:
         return any(edge.left.count > 1 or edge.right.count > 1 for edge in full)
     for chosen in assignments(full, one.n):
