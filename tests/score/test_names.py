@@ -177,6 +177,7 @@ def test_full_agreement_is_rule_9() -> None:
     assert not agrees("Hasan Ali", "Husayn Ali")
     assert not agrees("J Smith", "John Smith")
     assert not agrees("Madonna", "Maradona")
+    assert not agrees("Samar Yazbek", "Samir Yazbek")
 
 
 def test_full_agreement_of_equally_many_tokens_is_one_for_both_sides() -> None:
