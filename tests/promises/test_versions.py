@@ -66,6 +66,7 @@ def test_index_version_follows_the_facts() -> None:
 def test_normaliser_version() -> None:
     """The forms of names in several scripts."""
     names = [*PARTS, *(line.split("\t")[0] for line in VECTORS.read_text("utf-8").splitlines())]
-    tokens = [one for name in names for token in analyse_name(name) for one in (token, token.second) if one]
+    every = (one for name in names for token in analyse_name(name) for one in (token, token.second, token.lead))
+    tokens = [one for one in every if one]
     forms = [f"{one.form} {one.skeleton} {one.letters} {one.script}" for one in tokens]
     assert (NORMALISER_VERSION, digest(forms)) == ("n2", "8b50042ab613bf44"), "raise matcher.text.NORMALISER_VERSION"

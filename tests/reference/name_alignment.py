@@ -256,13 +256,24 @@ def name_weight(weights: Weights, left: Sequence[Token], right: Sequence[Token])
     return max(weight_of(weights, one, other, chosen) for chosen in every)
 
 
+def is_full(edge: Edge, left: Reading, right: Reading) -> bool:
+    """Whether an edge says that two units are spellings of one name."""
+    if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL:
+        return False
+    if edge.kind == "plain" or edge.level == EXACT_LEVEL:
+        return True
+    parts = [(left, edge.left), (right, edge.right)]
+    initials = [one for name, run in parts for one in name.units if one.places <= run.places and one.row.is_initial]
+    return not initials and 1 in (edge.left.count, edge.right.count)
+
+
 def agrees_fully(weights: Weights, left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Rule 9: every token of the shorter name agrees, two at least; or both are one token and equal."""
     one, other = read_name(tuple(left), weights), read_name(tuple(right), weights)
     edges = edges_of(weights, one, other)
     if one.n == other.n == 1:
         return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in edges)
-    full = [edge for edge in edges if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL]
+    full = [edge for edge in edges if is_full(edge, one, other)]
     if min(one.n, other.n) == 1:
         return any(edge.left.count > 1 or edge.right.count > 1 for edge in full)
     for chosen in assignments(full, one.n):

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matcher.candidates.first_stage import NameScan
-from matcher.compare.forms import name_forms
 from matcher.errors import ColumnTypeError, UsageError
 from matcher.names import compare_name_pairs, compare_names
 from matcher.score.evidence import GRAIN, total_bits
@@ -114,7 +112,7 @@ def test_a_name_agrees_fully_with_itself(name: str) -> None:
     """However long it is; single letters alone earn no agreement."""
     tokens = analyse_name(name)
     found = align_names(MODEL, tokens, tokens)
-    if found is not None and not any(token.is_initial and not token.abjad for token in tokens):
+    if found is not None and not any(token.is_initial and token.script not in ("arabic", "hebrew") for token in tokens):
         assert found.agrees_fully
         assert len(found.pairs) == len(tokens[:24]) or any(pair.left_count > 1 for pair in found.pairs)
 
@@ -145,7 +143,7 @@ def test_the_first_stage_bounds_what_edges_earn(pair: tuple[str, str]) -> None:
 @given(name_pairs(max_tokens=2), words)
 @settings(max_examples=300, deadline=None)
 def test_the_first_stage_grows_with_the_listed_name(pair: tuple[str, str], word: str) -> None:
-    """A token more in front of a listed name takes no evidence away (one that is joined to its neighbour is no token)."""
+    """A token more in front of a listed name takes no evidence away, unless it is joined to its neighbour."""
     longer = analyse_name(f"{word} {pair[1]}")
     shorter = analyse_name(pair[1])
     assume(0 < len(shorter) <= 2 and longer[-len(shorter) :] == shorter and not shorter[0].lead)
@@ -179,13 +177,15 @@ def test_full_agreement_is_rule_9() -> None:
     assert not agrees("Hasan Ali", "Husayn Ali")
     assert not agrees("J Smith", "John Smith")
     assert not agrees("Madonna", "Maradona")
+    assert not agrees("Samar Yazbek", "Samir Yazbek")
 
 
 def test_full_agreement_of_equally_many_tokens_is_one_for_both_sides() -> None:
     """A title on one side and two words glued on the other: the tokens of one of the two all agree."""
-    one, other = "Doktor Alireza Karimi", "Ali Reza Karimi"
-    assert len(analyse_name(one)) == len(analyse_name(other)) or pytest.skip("doktor is a title")
-    assert agrees(one, other) == agrees(other, one) is True
+    one, other = "Gustav Alireza Karimi", "Ali Reza Karimi"
+    assert len(analyse_name(one)) == len(analyse_name(other)) == 3
+    assert agrees(one, other)
+    assert agrees(other, one)
 
 
 def test_a_rarer_token_weighs_more() -> None:
@@ -272,10 +272,3 @@ def test_a_name_weighs_the_same_beside_any_others(pairs: list[tuple[str, str]]) 
     left, right = [one for one, _ in pairs], [other for _, other in pairs]
     together = compare_name_pairs(left, right).to_pylist()
     assert together == [compare_name_pairs([one], [other]).to_pylist()[0] for one, other in pairs]
-
-
-def test_a_scan_of_no_names_finds_nothing() -> None:
-    """A query without a token has no first-stage evidence."""
-    forms = name_forms([(), analyse_name("Ali")], MODEL.names)
-    assert forms.counts.tolist() == [0, 1]
-    assert NameScan.__doc__
