@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +17,7 @@ from matcher.documents.numbers import normalise
 from matcher.documents.series import DIGIT, KEPT_LETTERS, LETTER, pattern_of
 from matcher.documents.states import issuer_group
 from matcher.schema import TEXT
+from matcher.snapshot.documents import DocumentRows
 
 SAMPLE_ROWS = 1_000_000
 DOCUMENT_SERIES = pa.schema(
@@ -27,12 +29,10 @@ DOCUMENT_SERIES = pa.schema(
 )
 
 
-def build_series(documents: pa.Table) -> pa.Table:
+def build_series(documents: DocumentRows) -> pa.Table:
     """Count the numbers of each series on a list."""
     step = -(-documents.num_rows // SAMPLE_ROWS) or 1
-    sample = documents.select(["number", "issuing_state"]).take(
-        pa.array(range(0, documents.num_rows, step), pa.int64())
-    )
+    sample = pa.table(documents.take(np.arange(0, documents.num_rows, step), ["number", "issuing_state"]))
     plain = pc.replace_substring_regex(pc.utf8_upper(sample.column("number").cast(TEXT)), "[^0-9A-Z]", "")
     head = pc.replace_substring_regex(pc.utf8_slice_codeunits(plain, 0, KEPT_LETTERS), "[0-9]", DIGIT)
     tail = pc.replace_substring_regex(pc.utf8_slice_codeunits(plain, KEPT_LETTERS), "[A-Z]", LETTER)

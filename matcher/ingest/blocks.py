@@ -128,17 +128,25 @@ def _block_pieces(
 ) -> Iterator[pa.Table | Iterator[Record]]:
     """Go through a self-contained block: as columns, or in parts, so that one odd line costs its neighbours little."""
     table = _columns(block, header, only)
+    parts = [] if table is not None or len(block) <= SMALL_BYTES else _parts(block)
     if table is not None:
         yield table
-    elif len(block) <= SMALL_BYTES or block.find(b"\n") in (-1, len(block) - 1):
+    elif len(parts) < 2:
         yield _block_records(block, name, len(header))
     else:
-        start = 0
-        for part in range(1, N_PARTS + 1):
-            end = block.find(b"\n", max(start, len(block) * part // N_PARTS - 1)) + 1 or len(block)
-            if end > start:
-                yield from _block_pieces(block[start:end], header, name, only)
-            start = end
+        for part in parts:
+            yield from _block_pieces(part, header, name, only)
+
+
+def _parts(block: bytes) -> list[bytes]:
+    """Cut a block at ends of lines."""
+    parts, start = [], 0
+    for part in range(1, N_PARTS + 1):
+        end = block.find(b"\n", max(start, len(block) * part // N_PARTS - 1)) + 1 or len(block)
+        if end > start:
+            parts.append(block[start:end])
+        start = end
+    return parts
 
 
 def _columns(block: bytes, header: Sequence[str], only: str | None) -> pa.Table | None:

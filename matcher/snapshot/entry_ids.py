@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from matcher.documents.numbers import lookup_key
 from matcher.ingest.entry_ids import derived_entry_id
+from matcher.snapshot.documents import DocumentRows
 
 _COLUMNS = ["entry_id", "person_entry_id", "issuing_state", "type", "number", "reported_on"]
 
@@ -21,31 +22,32 @@ class DocumentIds:
     """Derives the entry ids of one list version's documents.
 
     Args:
-        documents: `DOCUMENT_ENTRY`, any chunks.
+        documents: The list version's rows.
         key: The store's key.
 
     Examples:
+        >>> import pyarrow as pa
         >>> from matcher.schema import DOCUMENT_ENTRY
         >>> row = {"number": "L898902C3", "issuing_state": "UTO", "type": "P", "source_row": 2}
         >>> table = pa.Table.from_pylist([row, {**row, "person_entry_id": "7"}], schema=DOCUMENT_ENTRY)
-        >>> DocumentIds(table, key=bytes(32)).at([1, 0])
+        >>> DocumentIds(DocumentRows.of(table), key=bytes(32)).at([1, 0])
         ['7', 'd-...']
     """
 
-    def __init__(self, documents: pa.Table, *, key: bytes) -> None:
-        self._table = documents.select(_COLUMNS)
+    def __init__(self, documents: DocumentRows, *, key: bytes) -> None:
+        self._documents = documents
         self._key = key
 
     def at(self, rows: Sequence[int]) -> list[str]:
         """Return the ids of some rows, in the order asked; rows count from 0."""
-        return list(self._ids(self._table.take(pa.array(rows, pa.int64()))))
+        return list(self._ids(self._documents.take(rows, _COLUMNS)))
 
     def all(self) -> Iterator[str]:
         """Go through the ids of all rows, in the table's order."""
-        for batch in self._table.to_batches():
+        for batch in self._documents.batches(_COLUMNS):
             yield from self._ids(batch)
 
-    def _ids(self, rows: pa.Table | pa.RecordBatch) -> Iterator[str]:
+    def _ids(self, rows: pa.RecordBatch) -> Iterator[str]:
         for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
             given, person, issuer, kind, number, reported_on = row
             if given is not None or person is not None:
