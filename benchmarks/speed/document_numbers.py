@@ -15,6 +15,9 @@ from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
 from matcher.documents.states import issuer_group, short_codes
 
 SCHEMA = pa.schema([("number", pa.large_string()), ("pattern", pa.uint16())])  # pattern: issuer and type together
+LISTED = pa.schema(
+    [*SCHEMA, *((name, pa.dictionary(pa.int16(), pa.large_string())) for name in ("issuing_state", "type"))]
+)
 BATCH = 1_000_000
 Array = np.ndarray[Any, Any]
 MIN_LENGTH, MAX_LENGTH = 6, 12
@@ -69,11 +72,22 @@ def _fill(draw: np.random.Generator, shapes: Sequence[str], chosen: Array, patte
 
 
 def write_list(path: Path, rows: int, *, kind: str, seed: int) -> None:
-    """Write a list of numbers, batch by batch."""
+    """Write a list of numbers with issuer and type, batch by batch."""
     draw = np.random.default_rng(seed)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
+    named = issuer_and_type(kind)
+    distinct = [sorted(set(names)) for names in named]
+    places = [
+        np.array([known.index(name) for name in names], np.int16) for known, names in zip(distinct, named, strict=True)
+    ]
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, LISTED) as writer:
         for start in range(0, rows, BATCH):
-            writer.write_batch(DRAWS[kind](draw, min(BATCH, rows - start)))
+            batch = DRAWS[kind](draw, min(BATCH, rows - start))
+            pattern = batch.column("pattern").to_numpy()
+            coded = [
+                pa.DictionaryArray.from_arrays(pa.array(each[pattern]), pa.array(known, pa.large_string()))
+                for each, known in zip(places, distinct, strict=True)
+            ]
+            writer.write_batch(pa.record_batch([*batch.columns, *coded], schema=LISTED))
 
 
 def _any_of(draw: random.Random, signs: str, n: int) -> str:

@@ -193,7 +193,9 @@ def open_column(field: pa.Field, batch: pa.RecordBatch, rows: np.ndarray[Any, An
 
 def is_stored(field: pa.Field, stored: pa.Schema, figures: TableFile) -> bool:
     """Tell whether a file holds a column as it is."""
-    return field.name in stored.names and stored.field(field.name).type == field.type and field.name not in figures.taken
+    return (
+        field.name in stored.names and stored.field(field.name).type == field.type and field.name not in figures.taken
+    )
 
 
 def _constant(column: pa.Array) -> tuple[bool, Constant]:

@@ -17,6 +17,7 @@ from matcher.snapshot.columns import is_stored, open_column
 from matcher.snapshot.manifest import TableFile
 
 Array = np.ndarray[Any, Any]
+FEW_ROWS = 8  # read one by one: sooner than gathering them
 
 
 class DocumentRows:
@@ -74,6 +75,35 @@ class DocumentRows:
         places = np.searchsorted(self._starts, wanted, side="right") - 1
         return self._open(self._gather(wanted, places, self._stored(names)), wanted, names)
 
+    def values(self, name: str) -> list[str | None]:
+        """Return the different values of a dictionary column, by code."""
+        if name in self._figures.constants:
+            return [self._constant(name)]
+        return self._batches[0].column(name).dictionary.to_pylist() if self._batches else []
+
+    def codes(self, name: str, rows: Array) -> Array:
+        """Return the codes of some rows of a dictionary column, -1 where null; integers, shape `(n,)`."""
+        if name in self._figures.constants:
+            return np.full(len(rows), -1 if self._constant(name) is None else 0)
+        places = np.searchsorted(self._starts, rows, side="right") - 1
+        if len(rows) <= FEW_ROWS:
+            pairs = zip(places.tolist(), (rows - self._starts[places]).tolist(), strict=True)
+            found = [self._batches[place].column(name).indices[row].as_py() for place, row in pairs]
+            return np.array([-1 if code is None else code for code in found], np.int64)
+        return _codes(self._gather(rows, places, [name]).column(0))
+
+    def all_codes(self, name: str) -> Iterator[Array]:
+        """Go through the codes of a dictionary column, a stored batch at a time."""
+        for batch in self._batches:
+            if name in self._figures.constants:
+                yield self.codes(name, np.zeros(batch.num_rows, np.int64))
+            else:
+                yield _codes(batch.column(name))
+
+    def _constant(self, name: str) -> str | None:
+        value = self._figures.constants[name]
+        return value if isinstance(value, str) else None
+
     def _gather(self, rows: Array, places: Array, names: list[str]) -> pa.RecordBatch:
         """Rows as they are stored, in the order asked, from the batches at `places`."""
         if not len(rows):
@@ -101,3 +131,9 @@ class DocumentRows:
         fields = [DOCUMENT_ENTRY.field(name) for name in names]
         columns = [open_column(field, batch, rows, self._figures) for field in fields]
         return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _codes(column: pa.DictionaryArray) -> Array:
+    indices = column.indices
+    codes: Array = (indices.fill_null(-1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
+    return codes

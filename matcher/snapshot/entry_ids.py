@@ -15,7 +15,7 @@ from matcher.documents.numbers import lookup_key
 from matcher.ingest.entry_ids import derived_entry_id
 from matcher.snapshot.documents import DocumentRows
 
-_COLUMNS = ["entry_id", "person_entry_id", "issuing_state", "type", "number", "reported_on"]
+ID_COLUMNS = ["entry_id", "person_entry_id", "issuing_state", "type", "number", "reported_on"]
 
 
 class DocumentIds:
@@ -40,14 +40,15 @@ class DocumentIds:
 
     def at(self, rows: Sequence[int]) -> list[str]:
         """Return the ids of some rows, in the order asked; rows count from 0."""
-        return list(self._ids(self._documents.take(rows, _COLUMNS)))
+        return list(self.of(self._documents.take(rows, ID_COLUMNS)))
 
     def all(self) -> Iterator[str]:
         """Go through the ids of all rows, in the table's order."""
-        for batch in self._documents.batches(_COLUMNS):
-            yield from self._ids(batch)
+        for batch in self._documents.batches(ID_COLUMNS):
+            yield from self.of(batch)
 
-    def _ids(self, rows: pa.RecordBatch) -> Iterator[str]:
+    def of(self, rows: pa.RecordBatch) -> Iterator[str]:
+        """Go through the ids of rows that were read, given with the columns `ID_COLUMNS`."""
         for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
             given, person, issuer, kind, number, reported_on = row
             if given is not None or person is not None:

@@ -26,6 +26,7 @@ LAYERS = (
     ("score",),
     ("index",),
     ("candidates",),
+    ("listed",),
     ("searchable",),
     ("decide",),
     ("explain",),
