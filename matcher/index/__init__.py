@@ -13,6 +13,7 @@ from matcher.index.names import build_names
 from matcher.index.series import build_series
 from matcher.snapshot.documents import DocumentRows
 
+__all__ = ["INDEX_VERSION", "Progress", "build_segment"]
 INDEX_VERSION = 7  # change it whenever a table below changes its shape or meaning
 
 

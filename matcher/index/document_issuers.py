@@ -8,7 +8,7 @@ looked for; and what is found is held against the listed row.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from matcher.schema import TEXT
 from matcher.snapshot.documents import DocumentRows
 
 Array = np.ndarray[Any, Any]
-Texts = Sequence[str | None] | pa.Array
+Texts: TypeAlias = Sequence[str | None] | Any  # a list, or an Arrow column of text
 ALL_SHAPES, UNSAID_SHAPES, FIRST_GROUP = 0, 1, 2  # tables of shapes: of all rows, of rows without issuer, of a group
 MAX_GROUPS = 500  # groups with a table of their own; the others are searched by the table of all
 UNSAID, UNLISTED = -1, -2  # no issuer or class; one that no listed row has

@@ -52,8 +52,8 @@ def write_documents(folder: Path, batches: list[list[dict[str, Any]]]) -> pa.Tab
     whole = unpack(table, DOCUMENT_ENTRY, files["documents"])
     assert pa.Table.from_batches(opened.batches(), DOCUMENT_ENTRY).to_pylist() == whole.to_pylist()
     assert all(opened.column(name).to_pylist() == whole.column(name).to_pylist() for name in DOCUMENT_ENTRY.names)
-    rows = [*range(whole.num_rows)][::-1] * 2
-    assert opened.take(rows).to_pylist() == [whole.slice(row, 1).to_pylist()[0] for row in rows]
+    places = [*range(whole.num_rows)][::-1] * 2
+    assert opened.take(places).to_pylist() == [whole.slice(place, 1).to_pylist()[0] for place in places]
     return whole
 
 
