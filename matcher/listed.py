@@ -1,7 +1,8 @@
 """Documents of one list that a carried document may be: found by number, read from their rows.
 
-Steps for a batch: numbers searched together -> the rows found read together, only the columns that answers need -> ids.
-What was found is kept, so that the batch's travellers are then answered one by one. One object serves one thread at a time.
+Steps for a batch: numbers searched together -> the rows found read together, only the columns that answers need ->
+ids. What was found is kept, so that the batch's travellers are then answered one by one. One object serves one thread
+at a time.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def draw_batch(draw: np.random.Generator, n: int) -> pa.RecordBatch:
 
 
 def draw_spread(draw: np.random.Generator, n: int) -> pa.RecordBatch:
-    """Draw numbers as the design's measurements did: few shapes of all letters, spread over 240 issuers, three types."""
+    """Draw numbers as the design's measurements did: few shapes, all letters, 240 issuers, three types."""
     shapes = ("++#######", "+########", "#########", "########")
     issuers = np.minimum(draw.exponential(25, n).astype(np.int64), N_SPREAD - 1)
     chosen = draw.choice(4, n, p=(0.45, 0.25, 0.2, 0.1))

@@ -1,6 +1,6 @@
 """Document numbers: exact and near search against baselines of the same run; build, memory, planted slips.
 
-python -m benchmarks.speed.documents [--rows 20000000] [--list issuers|spread] [--write] [--work FOLDER]
+python -m benchmarks.speed.documents [--rows 1000000] [--list issuers|spread] [--write] [--work FOLDER]
     [--others PYTHON]
 
 The list is made up (`document_numbers`: `issuers` in issuers' usual shapes, most in few and dense series; `spread` as
@@ -236,7 +236,7 @@ def table(head: Line, lines: list[Line]) -> str:
 def main() -> int:
     """Measure and print; with `--write`, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--list", choices=tuple(DRAWS), default="issuers")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--work", type=Path)

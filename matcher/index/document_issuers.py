@@ -1,7 +1,7 @@
 """Issuer groups and classes of listed documents as small numbers: which near rows may be the presented document.
 
-A near row must be of the presented issuer (group) and class; one that is missing on either side fits any. Two things are
-made of it: each group has a table of the shapes that its numbers have, so that neighbours of other shapes are never
+A near row must be of the presented issuer (group) and class; one that is missing on either side fits any. Two things
+are made of it: each group has a table of the shapes that its numbers have, so that neighbours of other shapes are never
 looked for; and what is found is held against the listed row.
 """
 

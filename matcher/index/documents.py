@@ -5,8 +5,8 @@
 -> slip of each -> rows, best first. Rows are rows of documents.arrow.
 
 A near number must be of the presented issuer group and document class, where both sides say them; an equal number is
-found whatever they are (`document_issuers`). Status and dates are the caller's: nothing here knows them. No answer depends on a hash: wide keys are
-the numbers themselves, and a long number's text is compared.
+found whatever they are (`document_issuers`). Status and dates are the caller's: nothing here knows them. No answer
+depends on a hash: wide keys are the numbers themselves, and a long number's text is compared.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Where a list reader puts what it reads: persons, documents, rejects, notes, counts.
 
 The sink makes Arrow batches of bounded size and hands each to a callback, so an import holds at most
-`BATCH_ROWS` entries of a kind in memory, or one block of a reader that gives columns. Entry ids are made unique here (`#2`, `#3` in file order).
+`BATCH_ROWS` entries of a kind in memory, or one block of a reader that gives columns. Entry ids are made unique
+here (`#2`, `#3` in file order).
 """
 
 from __future__ import annotations

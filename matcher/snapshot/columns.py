@@ -1,7 +1,7 @@
 """How columns of a list's tables are packed in their files, and put back when a file is mapped.
 
 A list of lost documents has a dozen columns that are null or alike in every row; each would cost up to 8
-bytes a row. Four ways, the first that holds for the whole table:
+bytes a row. These ways, the first that holds for the whole table:
 
 1. constant: one value in every row, null included; stands in the manifest;
 2. same, taken: the entry id is the national reference in every row, or wherever there is one; the other column is
@@ -10,7 +10,8 @@ bytes a row. Four ways, the first that holds for the whole table:
 4. coded: notes with few different texts, and the schema's own dictionary columns; one dictionary a file.
 
 Steps of writing: `Packing.see` every batch -> `schema`, `pack` each batch -> `note_in` the manifest's figures;
-of reading: `unpack`, or `open_column` for some rows of it. `KEPT` columns are always in the file, so a table keeps its rows.
+of reading: `unpack`, or `open_column` for some rows of it. `KEPT` columns are always in the file, so a table keeps
+its rows.
 """
 
 from __future__ import annotations

@@ -115,7 +115,9 @@ def _of_documents(documents: DocumentRows) -> Iterator[tuple[Array, Array]]:
         is_derived = pc.is_null(given).to_numpy(zero_copy_only=False)
         if is_derived.any():
             rows = batch.filter(pa.array(is_derived))
-            derived = [plain_keys(rows.column(name)) if name == "number" else rows.column(name) for name in DERIVED_FROM]
+            derived = [
+                plain_keys(rows.column(name)) if name == "number" else rows.column(name) for name in DERIVED_FROM
+            ]
             ids[is_derived] = _digests(derived)
         yield ids, _digests([batch.column(name) for name in _CONTENT])
 

@@ -87,7 +87,7 @@ class DocumentIds:
 
 
 def plain_keys(numbers: pa.Array) -> pa.Array:
-    """Return the lookup keys of a column of numbers: by columns where they are plainly written, one by one elsewhere."""
+    """Return the lookup keys of a column of numbers: together where they are plainly written, else one by one."""
     keys = pc.ascii_upper(numbers)
     is_odd = pc.invert(pc.match_substring_regex(numbers, _PLAIN_NUMBER))
     odd = [lookup_key(number) for number in numbers.filter(is_odd).to_pylist()]
