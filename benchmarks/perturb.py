@@ -84,6 +84,28 @@ def two_typos(name: str, *, seed: int | str) -> str:
     return typo(typo(name, seed=f"{seed}/1"), seed=f"{seed}/2")
 
 
+def typo_in_longest(name: str, *, seed: int | str) -> str:
+    """Make one slip in the longest token, the first of several.
+
+    Examples:
+        >>> typo_in_longest("Anna Eriksson", seed=1)
+        'Anna Erikbsson'
+    """
+    tokens = name.split(" ")
+    row = max(range(len(tokens)), key=lambda at: len(tokens[at]))
+    return " ".join([*tokens[:row], typo(tokens[row], seed=seed), *tokens[row + 1 :]])
+
+
+def typo_in_every(name: str, *, seed: int | str) -> str:
+    """Make one slip in every token of four letters or more.
+
+    Examples:
+        >>> typo_in_every("Anna Li Eriksson", seed=1)
+        'Annk Li Erikssdn'
+    """
+    return " ".join(typo(token, seed=f"{seed}/{at}") for at, token in enumerate(name.split(" ")))
+
+
 def swap_order(name: str, *, seed: int | str = 0) -> str:
     """Put the last token first, with a comma in half of the cases.
 
@@ -96,6 +118,17 @@ def swap_order(name: str, *, seed: int | str = 0) -> str:
         return name
     comma = random.Random(f"swap/{seed}").choice((",", ""))
     return f"{last}{comma} {' '.join(first)}"
+
+
+def first_last(name: str, *, seed: int | str = 0) -> str:
+    """Put the first token last.
+
+    Examples:
+        >>> first_last("Anna Maria Eriksson")
+        'Maria Eriksson Anna'
+    """
+    first, *rest = name.split(" ")
+    return " ".join([*rest, first])
 
 
 def drop_token(name: str, *, seed: int | str) -> str:
@@ -124,6 +157,16 @@ def glue(name: str, *, seed: int | str) -> str:
         return name
     at = random.Random(f"glue/{seed}").randrange(len(tokens) - 1)
     return " ".join([*tokens[:at], tokens[at] + tokens[at + 1].lower(), *tokens[at + 2 :]])
+
+
+def glue_all(name: str, *, seed: int | str = 0) -> str:
+    """Write the whole name as one word, without hyphens and apostrophes.
+
+    Examples:
+        >>> glue_all("Abd al-Rahman Sa'id")
+        'Abdalrahmansaid'
+    """
+    return "".join(letter for letter in name if letter.isalpha()).capitalize()
 
 
 def split(name: str, *, seed: int | str) -> str:
@@ -158,6 +201,17 @@ def initial(name: str, *, seed: int | str) -> str:
     at = random.Random(f"initial/{seed}").randrange(len(tokens) - 1)
     tokens[at] = f"{tokens[at][0]}."
     return " ".join(tokens)
+
+
+def first_initial(name: str, *, seed: int | str = 0) -> str:
+    """Shorten the first token to its first letter.
+
+    Examples:
+        >>> first_initial("Anna Maria Eriksson")
+        'A Maria Eriksson'
+    """
+    first, *rest = name.split(" ")
+    return " ".join([first[:1], *rest]) if rest else name
 
 
 def truncate(name: str, *, length: int = MRZ_NAME_LENGTH) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy import uint64 as u64
 
-from matcher.index.jit import kernel, prefetch
+from matcher.jit import kernel, prefetch
 
 Array = np.ndarray[Any, Any]
 MAX_WIDE = 12  # characters of the longest number that is its own key: 2 * 36**12 < 2**64

@@ -36,7 +36,7 @@ from matcher.index.document_kernels import (
     stem_start,
     value_of,
 )
-from matcher.index.jit import kernel, part, prefetch
+from matcher.jit import kernel, part, prefetch
 
 FULL = -1
 FEW_FORMS = 24  # listed shapes of one length up to which pairs of look-alikes are made for each shape

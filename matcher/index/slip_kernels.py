@@ -12,7 +12,7 @@ from numpy import uint64 as u64
 
 from matcher.documents.slips import PREFIX_LENGTH, SHORTEST, SLIPS
 from matcher.index.document_kernels import MAX_LISTED, MAX_READ, length_of, value_of
-from matcher.index.jit import kernel, prefetch
+from matcher.jit import kernel, prefetch
 
 EXACT, LOOKALIKE, CHECK_DIGIT, PREFIX, GLUED, LEADING, TRANSPOSED, SUBSTITUTED, DELETED, INSERTED = range(len(SLIPS))
 NONE = 255

@@ -1,151 +1,171 @@
 """Particles and fused forms: words to tokens (`abd` + `al` + X is one token, `bin` is none).
 
-Fixed order, left to right, the same on both scripts: abd+X -> abu+X -> article dropped -> X+al-din -> X+allah ->
-descent words dropped -> glued forms (`abdelkader`, `saifuddin`, `alkhouri`) brought to the canonical one -> titles
-dropped. A rule that would leave no token is not applied. `abd` and `abu` are never dropped (domain facts 2.1).
-Canonical forms: `abdal`+X, `abu`+X, X+`aldin`, X+`allah`.
+Left to right, the same on every script: abd+X -> abu+X, umm+X, bou+X -> آل+X -> article dropped -> X+al-din, X+allah ->
+construct (`Rezaul Karim`, `Habibur Rahman`) -> descent words dropped -> titles and suffixes dropped. What a single
+written word holds (`abdelkader`, `saifuddin`, `alkhouri`) is undone before, in `pieces`. A rule that would leave no
+token is not applied. `abd` and `abu` are never dropped (domain facts 2.1), nor is آل, "house of", which is no article:
+it begins its token (`alsaud`), whose second reading is without it.
+Canonical forms: `abdal`+X, `abu`+X, `umm`+X, `bu`+X, X+`aldin`, X+`allah`.
 """
 
 from __future__ import annotations
 
-import functools
-import re
-import tomllib
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Sequence
 
-from matcher.text.translit import arabic, romanise
+from matcher.text.pieces import (
+    ABD,
+    ABU,
+    ALLAH,
+    BOU,
+    DIN,
+    NO_KINDS,
+    UMM,
+    Word,
+    affixed,
+    arabic_reading,
+    latin_reading,
+    particles,
+)
+from matcher.text.translit import Reading
 
-ABD, ABU, DIN, ALLAH = "abdal", "abu", "aldin", "allah"
-_GLUED_ABD = re.compile(r"abd(?:al|el|ul|il|ol|oul|ool|ur|ar|er|or|us|as|es|un|an|en|ad|ed|ud|az|ez|u|e)(?=.{4})(.+)")
-_GLUED_DIN = re.compile(r"(.{3,}?)(?:al|el|ul|u|e|i|a|o)(?:ld|dd|d)(?:in|een|ine)")
-_GLUED_ALLAH = re.compile(r"(.{3,}?)(?:allah|ullah|ollah|oullah|ulla|olla)")
-_GLUED_ARTICLE = re.compile(r"(?:al|el)(?=[^aeiou]).{4,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a name: its romanised form, its script and the text that it was written as."""
-
-    form: str
-    script: str
-    original: str
-
-
-@functools.cache
-def _table() -> dict[str, dict[str, frozenset[str]]]:
-    text = resources.files("matcher.text").joinpath("tables/particles.toml").read_text("utf-8")
-    data = tomllib.loads(text)
-    return {script: {kind: frozenset(words) for kind, words in data[script].items()} for script in ("latin", "arabic")}
+_PREFIXES = {"servant": ABD, "father": ABU, "mother": UMM, "bou": BOU}
+_DROPPED = frozenset({"title", "suffix"})
+_TITLES = frozenset({"title", "honorific"})
+_ENDINGS = {"faith": DIN, "god": ALLAH}
 
 
-@functools.cache
-def _kinds(key: str, script: str) -> frozenset[str]:
-    table = _table()["arabic" if script == "arabic" else "latin"]
-    return frozenset(kind for kind, words in table.items() if key in words)
-
-
-def kinds_of(word: Word) -> frozenset[str]:
-    """Name the particle kinds that a word can be; empty for an ordinary word."""
-    return _kinds(arabic.fold(word.original) if word.script == "arabic" else word.form, word.script)
-
-
-def join(words: list[Word]) -> list[Word]:
+def join(words: Sequence[Word]) -> list[Word]:
     """Join fused forms and drop particles; see the module for the order.
 
     Examples:
-        >>> words = [Word(form, "latin", form) for form in ("saif", "al", "din", "bin", "abd", "al", "rahman")]
-        >>> [word.form for word in join(words)]
+        >>> from matcher.text.pieces import word_of
+        >>> [word.first.spelled for word in join([word_of(one) for one in "saif al din bin abd al rahman".split()])]
         ['saifaldin', 'abdalrahman']
     """
     tokens: list[Word] = []
     at = 0
     while at < len(words):
         at = _take(words, at, tokens)
-    tokens = [_canonical(token) for token in tokens]
-    plain = [token for token in tokens if "title" not in kinds_of(token)]
+    plain = [
+        token
+        for place, token in enumerate(tokens)
+        if not token.kinds & _DROPPED and ("honorific" not in token.kinds or place == len(tokens) - 1)
+    ]
     return plain if len(plain) >= 2 else tokens
 
 
-def _take(words: list[Word], at: int, tokens: list[Word]) -> int:
+def _take(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
     """Read one token that begins at `at`, append it (or not), return where the next begins."""
-    word, kinds = words[at], kinds_of(words[at])
-    rest = len(words) - at - 1
+    word = words[at]
+    kinds = word.kinds
     after = at + 1
-    if rest and kinds & {"servant", "father"}:
-        if rest > 1 and _is_article(words, after):
-            after += 1
-        tokens.append(_fuse(ABD if "servant" in kinds else ABU, words[at : after + 1]))
-        return after + 1
-    if rest and _is_article(words, at):
-        if tokens and kinds_of(words[after]) & {"faith", "god"}:
-            return after  # the next word joins the token before it
-        return _drop_article(words, at, tokens)
-    if tokens and kinds & {"faith", "god"}:
-        ending = DIN if "faith" in kinds else ALLAH
-        last = tokens.pop()
-        tokens.append(Word(last.form + ending, last.script, f"{last.original} {word.original}"))
-        return after
-    if "descent" in kinds and rest and (tokens or rest > 1):
-        return after
+    if kinds:
+        rest = _rest(words, after)
+        if rest and _is_article(words, at):
+            return _after_article(words, at, tokens)
+        if rest and not _is_bare_article(words, after) and (prefix := _prefix(words, at, tokens)):
+            return _fuse(prefix, words, at, tokens)
+        if rest and "family" in kinds:
+            return _house(words, at, tokens)
+        if rest and "construct" in kinds:
+            word = _construct(word, words[after])
+        if tokens and (ending := _ending(words, at)) and not tokens[-1].kinds & _TITLES:
+            tokens.append(_ended(tokens.pop(), ending, word))
+            return after
+        if "descent" in kinds and rest and (tokens or rest > 1):
+            return after
     tokens.append(word)
     return after
 
 
-def _drop_article(words: list[Word], at: int, tokens: list[Word]) -> int:
-    article, word = words[at], words[at + 1]
-    tokens.append(Word(word.form, word.script, f"{article.original} {word.original}"))
+def _rest(words: Sequence[Word], after: int) -> int:
+    """Count the words from `after` on that a name can be made of."""
+    count = len(words) - after
+    return count if count < 1 else sum("suffix" not in words[at].kinds for at in range(after, len(words)))
+
+
+def _ended(last: Word, ending: str, word: Word) -> Word:
+    second = affixed("", last.second, ending) if last.second else None
+    return Word(affixed("", last.first, ending), second, f"{last.original} {word.original}", NO_KINDS)
+
+
+def _prefix(words: Sequence[Word], at: int, tokens: list[Word]) -> str | None:
+    kinds = words[at].kinds
+    if "servant_before_article" in kinds and _has_article(words, at + 1):
+        return ABD
+    if "father_inside" in kinds and tokens:
+        return ABU
+    return next((prefix for kind, prefix in _PREFIXES.items() if kind in kinds), None)
+
+
+def _has_article(words: Sequence[Word], at: int) -> bool:
+    letters = words[at].first.letters
+    is_glued = words[at].first.script == "arabic" and words[at].original.startswith("ال")
+    return is_glued or (at + 1 < len(words) and _is_article(words, at)) or letters in ("rabbo", "rabbuh")
+
+
+def _fuse(prefix: str, words: Sequence[Word], at: int, tokens: list[Word]) -> int:
+    last = at + 1
+    if last + 1 < len(words) and (_is_article(words, last) or words[last].first.letters == "l"):
+        last += 1
+    stem = words[last]
+    original = " ".join(word.original for word in words[at : last + 1])
+    if "god" in stem.kinds:
+        arabic, latin = Reading("lah", "له", "arabic"), Reading("lah", "lah", "latin")
+        whole = arabic if stem.first.script == "arabic" else latin
+        if prefix != ABD:
+            whole = arabic_reading("الله")._replace(spelled=ALLAH) if whole is arabic else latin_reading(ALLAH)
+        stem = Word(whole, None, stem.original, NO_KINDS)
+    first, second = affixed(prefix, stem.first), affixed(prefix, stem.second) if stem.second else None
+    tokens.append(Word(first, second, original, NO_KINDS))
+    return last + 1
+
+
+def _house(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
+    """آل and the name of the house: one token, with the name alone as its second reading."""
+    name = words[at + 1].first
+    letters = "ال" + name.letters if name.script == "arabic" else "al" + name.letters
+    first = Reading("al" + name.spelled, letters, name.script)
+    tokens.append(Word(first, name, f"{words[at].original} {words[at + 1].original}", NO_KINDS))
     return at + 2
 
 
-def _is_article(words: list[Word], at: int) -> bool:
-    kinds = kinds_of(words[at])
+def _after_article(words: Sequence[Word], at: int, tokens: list[Word]) -> int:
+    article, word = words[at], words[at + 1]
+    if tokens and word.kinds & {"faith", "faith_bare", "god"}:
+        return at + 1  # the next word joins the token before it
+    if word.kinds and "construct" not in word.kinds:
+        return at + 1  # al + abd + X, al + bin + X: read on without it
+    tokens.append(Word(word.first, word.second, f"{article.original} {word.original}", NO_KINDS))
+    return at + 2
+
+
+def _ending(words: Sequence[Word], at: int) -> str | None:
+    kinds = words[at].kinds
+    if "faith_bare" in kinds:
+        follows = words[at + 1].first.spelled if at + 1 < len(words) else ""
+        return None if follows.startswith(("moham", "muham")) or words[at].first.script != "latin" else DIN
+    return next((ending for kind, ending in _ENDINGS.items() if kind in kinds), None)
+
+
+def _is_article(words: Sequence[Word], at: int) -> bool:
+    kinds = words[at].kinds
     if "article" in kinds:
         return True
     if "assimilated" not in kinds or at + 1 >= len(words):
         return False
-    form = words[at].form
-    return words[at + 1].form.startswith(form[1:])
+    noun, sun = words[at + 1].first.letters, words[at].first.letters[1:]
+    return noun.startswith(sun) and len(noun) > (4 if sun == "n" else 2)  # not Vietnamese An Ninh
 
 
-def _fuse(prefix: str, parts: list[Word]) -> Word:
-    stem = _without_article(parts[-1])
-    god = "god" in kinds_of(parts[-1])
-    form = prefix + (("lah" if prefix == ABD else ALLAH) if god else stem)
-    return Word(form, parts[-1].script, " ".join(part.original for part in parts))
+def _is_bare_article(words: Sequence[Word], at: int) -> bool:
+    """Whether nothing but an article follows: a cut name (`Abd Al`)."""
+    return at + 1 == len(words) and "article" in words[at].kinds
 
 
-def _without_article(word: Word) -> str:
-    if word.script == "arabic":
-        folded = arabic.fold(word.original)
-        return romanise(folded[2:])[0] if folded.startswith("ال") and len(folded) > 4 else word.form
-    return word.form[2:] if _GLUED_ARTICLE.fullmatch(word.form) else word.form
-
-
-def _canonical(token: Word) -> Word:
-    """Bring a form that was written as one word to the form that its separate parts would have."""
-    return Word(_canonical_form(token), token.script, token.original)
-
-
-def _canonical_form(token: Word) -> str:
-    form = token.form
-    if token.script == "arabic":
-        folded = arabic.fold(token.original)
-        if " " in folded or len(folded) <= 4:
-            return form
-        if folded.startswith("عبدال"):
-            return ABD + ("lah" if folded == "عبدالله" else romanise(folded[5:])[0])
-        if folded.startswith("ال"):
-            return romanise(folded[2:])[0]
-        return form
-    if token.script != "latin" or form.startswith(ABD) or form.endswith((DIN, ALLAH)):
-        return form
-    if form in ("abdullah", "abdollah", "abdellah", "abdoullah", "abdulla"):
-        return ABD + "lah"
-    if found := _GLUED_ABD.fullmatch(form):
-        return ABD + found[1]
-    if found := _GLUED_DIN.fullmatch(form):
-        return found[1] + DIN
-    if found := _GLUED_ALLAH.fullmatch(form):
-        return found[1] + ALLAH
-    return form[2:] if _GLUED_ARTICLE.fullmatch(form) else form
+def _construct(word: Word, follows: Word) -> Word:
+    """`Reza`+`ul` before Karim, `Habib`+`ur` before Rahman: the ending is the next word's article."""
+    form, noun = word.first.letters, follows.first.letters
+    if form[-1] != "l" and not (noun.startswith(form[-1]) and noun in particles()["latin"]["construct"]):
+        return word
+    return Word(latin_reading(form[:-2]), word.first, word.original, NO_KINDS)

@@ -107,3 +107,29 @@ def test_the_same_seed_alters_the_same_way(alter: perturb.Alter) -> None:
     name = "Konstantin Abdurrahman Petrovich Solovyov"
     assert [alter(name, seed=seed) for seed in SEEDS] == [alter(name, seed=seed) for seed in SEEDS]
     assert len({alter(name, seed=seed) for seed in SEEDS}) > 1
+
+
+def test_a_typo_in_the_longest_token_leaves_the_others_alone() -> None:
+    """One slip, in the longest token; of two as long, in the first."""
+    for seed in SEEDS:
+        first, second = perturb.typo_in_longest("Anna Eriksson", seed=seed).split(" ")
+        assert (first, OSA.distance(second, "Eriksson")) == ("Anna", 1)
+        first, second = perturb.typo_in_longest("Yusuf Aliev", seed=seed).split(" ")
+        assert (OSA.distance(first, "Yusuf"), second) == (1, "Aliev")
+
+
+def test_a_typo_in_every_token_spares_only_the_short_ones() -> None:
+    """Each token of four letters or more is one slip away; shorter ones are as they were."""
+    for seed in SEEDS:
+        tokens = perturb.typo_in_every("Anna bin Eriksson", seed=seed).split(" ")
+        distances = [OSA.distance(*pair) for pair in zip(tokens, ("Anna", "bin", "Eriksson"), strict=True)]
+        assert distances == [1, 0, 1]
+
+
+def test_whole_name_changes_keep_the_letters() -> None:
+    """Turned round, glued: the same letters; with an initial: all but those of the first token."""
+    name = "Abd al-Rahman Sa'id"
+    assert perturb.first_last(name) == "al-Rahman Sa'id Abd"
+    assert perturb.glue_all(name).lower() == "abdalrahmansaid"
+    assert perturb.first_initial(name) == "A al-Rahman Sa'id"
+    assert perturb.first_initial("Abd") == perturb.first_last("Abd") == perturb.glue_all("Abd") == "Abd"

@@ -17,9 +17,9 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
-from importlib import resources
 
-from matcher.errors import InputError, ModelError
+from matcher.errors import InputError
+from matcher.text.table_rows import rows
 
 SHADDA = "\u0651"
 LANGUAGES = ("be", "bg", "mk", "sr", "uk")  # of Cyrillic names: those with exceptions in the table
@@ -31,29 +31,20 @@ _LONGEST = 60  # characters of one component; a name field has 39
 
 
 @functools.cache
-def _rows(name: str) -> list[list[str]]:
-    text = resources.files("matcher.text").joinpath(f"tables/{name}.tsv").read_text("utf-8")
-    header, *rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    if any(len(row) != len(header) for row in rows):
-        raise ModelError(f"{name}.tsv has a row with another number of cells than its header; mend the table")
-    return rows
-
-
-@functools.cache
 def arabic_codes() -> dict[str, str]:
     """Return the 68 Arabic-script letters and their codes, `XTA` for ة."""
-    return {chr(int(point, 16)): code for kind, point, code, _ in _rows("icao_arabic") if kind == "letter"}
+    return {chr(int(point, 16)): code for kind, point, code, _ in rows("icao_arabic") if kind == "letter"}
 
 
 @functools.cache
 def _not_encoded() -> frozenset[str]:
-    return frozenset(chr(int(point, 16)) for kind, point, _, _ in _rows("icao_arabic") if kind == "not_encoded")
+    return frozenset(chr(int(point, 16)) for kind, point, _, _ in rows("icao_arabic") if kind == "not_encoded")
 
 
 @functools.cache
 def _letters_of_codes() -> dict[str, str]:
     letters: dict[str, str] = {}
-    for _, point, code, _ in _rows("icao_arabic"):
+    for _, point, code, _ in rows("icao_arabic"):
         if code:
             letters.setdefault(code, chr(int(point, 16)))  # `Y` is 064A before 06D0 (9303-3 B.6)
     return letters
@@ -178,7 +169,7 @@ def fold_arabic_codes(component: str) -> str:
 
 @functools.cache
 def _latin() -> dict[str, tuple[str, ...]]:
-    return {letter: tuple(spellings.split("|")) for letter, spellings in _rows("icao_latin")}
+    return {letter: tuple(spellings.split("|")) for letter, spellings in rows("icao_latin")}
 
 
 @functools.cache
@@ -238,7 +229,7 @@ def decode_latin(component: str) -> str:
 def _cyrillic(language: str | None) -> tuple[dict[str, str], dict[str, str]]:
     codes: dict[str, str] = {}
     initial: dict[str, str] = {}
-    for letter, code, exceptions in _rows("icao_cyrillic"):
+    for letter, code, exceptions in rows("icao_cyrillic"):
         own = dict(one.split("=") for one in exceptions.split())
         codes[letter] = own.get(language or "", code)
         initial[letter] = own.get(f"{language}_initial", codes[letter])

@@ -105,6 +105,6 @@ def _folder() -> Path | None:
 
 @functools.cache
 def _digest() -> str:
-    sources = sorted([*_HERE.glob("*kernels.py"), Path(__file__)])
+    sources = sorted([*_HERE.rglob("*kernels.py"), Path(__file__)])
     content = b"".join(LOCAL_DISK.read(path) for path in sources)
     return hashlib.blake2b(content + numba.__version__.encode(), digest_size=8).hexdigest()

@@ -11,7 +11,7 @@ import pytest
 
 from matcher.errors import DiskError
 from matcher.files import LOCAL_DISK, Disk
-from matcher.index.jit import cache_folder
+from matcher.jit import cache_folder
 
 
 def test_the_folder_is_the_users_own(tmp_path: Path) -> None:

@@ -1,0 +1,417 @@
+"""Compiled alignment of two names: the one-to-one assignment of their tokens that weighs most.
+
+A name is a run of *units*: its tokens, second readings of them, and neighbours written as one. Two units that agree are
+an edge with a weight; an alignment is a set of edges in which every token stands once; its weight is the sum of its
+edges, of the tokens left over, and of one number for how many are left over on both sides and on one. The best is
+found exactly where the shorter name has at most `EXACT` tokens, heaviest edge first beyond. All numbers are integers in
+1/1024 bit, so that sums are exact and left and right are alike. `tests/reference/name_alignment.py` is the slow twin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matcher.compare.token_kernels import (
+    ARABIC,
+    BEST,
+    HEBREW,
+    KEY,
+    PARTS,
+    RARITY,
+    SCRIPT,
+    agree,
+    look_up,
+    parts_of,
+    relation_of,
+)
+from matcher.jit import kernel
+
+u64 = np.uint64
+
+EXACT = 8  # tokens of the shorter name that are assigned exactly
+MAX_TOKENS = 24
+MAX_UNITS = 128
+MAX_EDGES = 1024
+FULL_LEVEL = 8  # levels from here on are spellings of one name
+LOWEST = -(1 << 28)
+
+PLAIN, JOINED, INITIAL, PREFIX = range(4)
+KINDS, LEVELS, RARITIES, SHORTER, CONFLICTS, EXTRAS = 4, 16, 8, 4, 4, 5
+EDGE = 0
+REST = EDGE + KINDS * LEVELS * RARITIES
+CONFLICT = REST + RARITIES
+EXTRA = CONFLICT + SHORTER * CONFLICTS
+SECOND = EXTRA + SHORTER * EXTRAS
+BASE = SECOND + 1
+NUMBERS = BASE + 1
+
+# Columns of a unit and of an edge.
+START, COUNT, UNIT_ROW, IS_SECOND = range(4)
+LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART = range(8)
+EDGE_COLUMNS = 8
+
+
+@kernel
+def band_of(value: int, limits: Any) -> int:
+    """How many of the ascending limits a value reaches."""
+    band = 0
+    for at in range(len(limits)):
+        if value >= limits[at]:
+            band = at + 1
+    return band
+
+
+@kernel
+def level_of(value: int, knots: Any) -> Any:
+    """The last knot that a value reaches, and how far it is on the way to the next, in 1/1024.
+
+    Below the first knot a value is at it; from the last one on it is at that.
+    """
+    band = band_of(value, knots)
+    if band == 0:
+        return 0, 0
+    if band == len(knots):
+        return band - 1, 0
+    low, high = knots[band - 1], knots[band]
+    return band - 1, ((value - low) * 1024) // (high - low)
+
+
+@kernel
+def between(numbers: Any, cell: int, part: int) -> int:
+    """The weight at a cell, or part of the way to the next level's."""
+    low = numbers[cell]
+    if part == 0:
+        return low
+    return low + (((numbers[cell + RARITIES] - low) * part) >> 10)
+
+
+@kernel
+def is_prefix(letters: Any, i: int, other_letters: Any, j: int) -> bool:
+    """Whether the romanised row i is the cut beginning of row j."""
+    n = int(letters[i, 32])
+    if n < 2 or n >= int(other_letters[j, 32]):
+        return False
+    for at in range(33, 33 + n):
+        if letters[i, at] != other_letters[j, at]:
+            return False
+    return True
+
+
+@kernel
+def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
+    """Find and weigh every agreeing pair of units; return how many edges."""
+    letters, facts, units, n_units, n_left, cut_left = left
+    other_letters, other_facts, other_units, n_other_units, n_right, cut_right = right
+    weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
+    masks, path, parts = scratch
+    count = 0
+    for a in range(n_units):
+        i = units[a, UNIT_ROW]
+        for b in range(n_other_units):
+            one_count, other_count = units[a, COUNT], other_units[b, COUNT]
+            if one_count > 1 and other_count > 1 and not (one_count == n_left and other_count == n_right):
+                continue
+            j = other_units[b, UNIT_ROW]
+            joined = one_count > 1 or other_count > 1
+            one_length, other_length = int(letters[i, 32]), int(other_letters[j, 32])
+            if joined and (2 * one_length < other_length or 2 * other_length < one_length):
+                continue
+            relation = relation_of(facts[i, SCRIPT], other_facts[j, SCRIPT])
+            kind = JOINED if joined else PLAIN
+            is_one = one_length == 1 and facts[i, SCRIPT] != ARABIC and facts[i, SCRIPT] != HEBREW
+            is_other = other_length == 1 and other_facts[j, SCRIPT] != ARABIC and other_facts[j, SCRIPT] != HEBREW
+            rarity = min(facts[i, RARITY], other_facts[j, RARITY])
+            total, part = 0, 0
+            if is_one or is_other:
+                if joined or letters[i, 33] != other_letters[j, 33]:
+                    continue
+                kind = INITIAL
+                level = 1 if is_one and is_other else 0
+                rarity = 0
+            else:
+                attested = look_up(pairs, values, facts[i, KEY], other_facts[j, KEY])
+                if agree(letters, facts, i, other_letters, other_facts, j, relation, attested, masks):
+                    n_parts = parts_of(letters, facts, i, other_letters, other_facts, j, relation, attested, tables,
+                                       starts, masks, path, parts)  # fmt: skip
+                    for at in range(n_parts):
+                        total += weights[parts[at]]
+                    level, part = level_of(total, level_limits)
+                    if facts[i, KEY] == other_facts[j, KEY]:
+                        level, part = LEVELS - 1, 0
+                else:
+                    if joined:
+                        continue
+                    ends = cut_left and units[a, START] == n_left - 1
+                    other_ends = cut_right and other_units[b, START] == n_right - 1
+                    if relation == 0 and ends and is_prefix(letters, i, other_letters, j):
+                        level = 0 if one_length <= 3 else 1
+                    elif relation == 0 and other_ends and is_prefix(other_letters, j, letters, i):
+                        level = 0 if other_length <= 3 else 1
+                    else:
+                        continue
+                    kind = PREFIX
+            cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
+            weight = between(numbers, cell, part) + (units[a, IS_SECOND] + other_units[b, IS_SECOND]) * numbers[SECOND]
+            if count < MAX_EDGES:
+                edges[count, LEFT_UNIT] = a
+                edges[count, RIGHT_UNIT] = b
+                edges[count, WEIGHT] = weight
+                edges[count, TOKEN_BITS] = total
+                edges[count, KIND] = kind
+                edges[count, LEVEL] = level
+                edges[count, CELL] = cell
+                edges[count, PART] = part
+                count += 1
+    return count
+
+
+@kernel
+def left_over(numbers: Any, n_left: int, n_right: int, used_left: int, used_right: int) -> int:
+    """Weigh how many tokens are left over: on both sides (conflicts), and on one more than on the other (extras)."""
+    rest_left, rest_right = n_left - used_left, n_right - used_right
+    conflicts = min(rest_left, rest_right)
+    extras = max(rest_left, rest_right) - conflicts
+    shorter = min(min(n_left, n_right), SHORTER) - 1
+    return (
+        numbers[CONFLICT + shorter * CONFLICTS + min(conflicts, CONFLICTS - 1)]
+        + numbers[EXTRA + shorter * EXTRAS + min(extras, EXTRAS - 1)]
+    )
+
+
+@kernel
+def assign(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int, rest_left: Any,
+           rest_right: Any, numbers: Any, best: Any, chosen: Any) -> Any:  # fmt: skip
+    """Choose edges; return the weight and how many edges were chosen (their places stand in `chosen`).
+
+    Rows are the longer name's tokens, one after the other; the state is how many of them are used and which tokens of
+    the shorter name are.
+    """
+    flipped = n_right > n_left
+    n, m = (n_right, n_left) if flipped else (n_left, n_right)
+    if m > EXACT:
+        return _assign_greedily(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right,
+                                numbers, chosen)  # fmt: skip
+    states = 1 << m
+    width = (n + 1) * states
+    for at in range((n + 1) * width):
+        best[at] = LOWEST
+    best[0] = 0
+    for i in range(n):
+        skip = rest_right[i] if flipped else rest_left[i]
+        for used in range(i + 1):
+            for state in range(states):
+                value = best[i * width + used * states + state]
+                if value == LOWEST:
+                    continue
+                to = (i + 1) * width + used * states + state
+                best[to] = max(best[to], value + skip)
+        for e in range(n_edges):
+            row_unit, column_unit = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+            if flipped:
+                start, length = right_units[column_unit, START], right_units[column_unit, COUNT]
+                place, span = left_units[row_unit, START], left_units[row_unit, COUNT]
+            else:
+                start, length = left_units[row_unit, START], left_units[row_unit, COUNT]
+                place, span = right_units[column_unit, START], right_units[column_unit, COUNT]
+            if start != i:
+                continue
+            bits = ((1 << span) - 1) << place
+            weight = edges[e, WEIGHT]
+            for used in range(i + 1):
+                for state in range(states):
+                    if state & bits:
+                        continue
+                    value = best[i * width + used * states + state]
+                    if value == LOWEST:
+                        continue
+                    to = (i + length) * width + (used + length) * states + (state | bits)
+                    best[to] = max(best[to], value + weight)
+    top, top_used, top_state = LOWEST, 0, 0
+    for used in range(n + 1):
+        for state in range(states):
+            value = best[n * width + used * states + state]
+            if value == LOWEST:
+                continue
+            covered = 0
+            for column in range(m):
+                if (state >> column) & 1:
+                    covered += 1
+                else:
+                    value += rest_left[column] if flipped else rest_right[column]
+            value += left_over(numbers, n, m, used, covered)
+            if value > top:
+                top, top_used, top_state = value, used, state
+    return top, _trace(left_units, right_units, flipped, n, width, states, top_used, top_state, edges, n_edges,
+                       rest_right if flipped else rest_left, best, chosen)  # fmt: skip
+
+
+@kernel
+def _trace(left_units: Any, right_units: Any, flipped: bool, n: int, width: int, states: int, used: int, state: int,
+           edges: Any, n_edges: int, skips: Any, best: Any, chosen: Any) -> int:  # fmt: skip
+    """Walk back through the states that made the best one."""
+    count = 0
+    i = n
+    while i > 0:
+        value = best[i * width + used * states + state]
+        if i - 1 >= used and best[(i - 1) * width + used * states + state] != LOWEST:
+            if best[(i - 1) * width + used * states + state] + skips[i - 1] == value:
+                i -= 1
+                continue
+        for e in range(n_edges):
+            row_unit, column_unit = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+            if flipped:
+                start, length = right_units[column_unit, START], right_units[column_unit, COUNT]
+                place, span = left_units[row_unit, START], left_units[row_unit, COUNT]
+            else:
+                start, length = left_units[row_unit, START], left_units[row_unit, COUNT]
+                place, span = right_units[column_unit, START], right_units[column_unit, COUNT]
+            bits = ((1 << span) - 1) << place
+            if start + length != i or state & bits != bits or used < length:
+                continue
+            before = best[start * width + (used - length) * states + (state ^ bits)]
+            if before != LOWEST and before + edges[e, WEIGHT] == value:
+                chosen[count] = e
+                count += 1
+                i = start
+                used -= length
+                state ^= bits
+                break
+    return count
+
+
+@kernel
+def _assign_greedily(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
+                     rest_left: Any, rest_right: Any, numbers: Any, chosen: Any) -> Any:  # fmt: skip
+    """Heaviest edge first; of equal ones the one whose places are nearest and first, whichever side is which."""
+    taken_left, taken_right = 0, 0
+    count = 0
+    total = 0
+    while True:
+        top = -1
+        for e in range(n_edges):
+            a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
+            row = ((1 << left_units[a, COUNT]) - 1) << left_units[a, START]
+            column = ((1 << right_units[b, COUNT]) - 1) << right_units[b, START]
+            if taken_left & row or taken_right & column or edges[e, WEIGHT] <= 0:
+                continue
+            if top < 0 or _goes_first(left_units, right_units, edges, e, top):
+                top = e
+        if top < 0:
+            break
+        a, b = edges[top, LEFT_UNIT], edges[top, RIGHT_UNIT]
+        taken_left |= ((1 << left_units[a, COUNT]) - 1) << left_units[a, START]
+        taken_right |= ((1 << right_units[b, COUNT]) - 1) << right_units[b, START]
+        total += edges[top, WEIGHT]
+        chosen[count] = top
+        count += 1
+    used_left, used_right = 0, 0
+    for at in range(n_left):
+        if (taken_left >> at) & 1:
+            used_left += 1
+        else:
+            total += rest_left[at]
+    for at in range(n_right):
+        if (taken_right >> at) & 1:
+            used_right += 1
+        else:
+            total += rest_right[at]
+    return total + left_over(numbers, n_left, n_right, used_left, used_right), count
+
+
+@kernel
+def _goes_first(left_units: Any, right_units: Any, edges: Any, e: int, top: int) -> bool:
+    if edges[e, WEIGHT] != edges[top, WEIGHT]:
+        return bool(edges[e, WEIGHT] > edges[top, WEIGHT])
+    one = left_units[edges[e, LEFT_UNIT], START], right_units[edges[e, RIGHT_UNIT], START]
+    other = left_units[edges[top, LEFT_UNIT], START], right_units[edges[top, RIGHT_UNIT], START]
+    if abs(one[0] - one[1]) != abs(other[0] - other[1]):
+        return bool(abs(one[0] - one[1]) < abs(other[0] - other[1]))
+    return bool(one[0] + one[1] < other[0] + other[1])
+
+
+@kernel
+def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None:
+    """Weigh many pairs of names.
+
+    Args:
+        left: A `NameForms`.
+        right: Another, or the same.
+        pairs: int32 `(n, 2)`: name on the left, name on the right.
+        model: Arrays of the model.
+        out: int32 `(n, 3)`: weight, edges chosen, whether the names agree fully.
+    """
+    numbers = model[5]
+    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    edges = np.empty((MAX_EDGES, EDGE_COLUMNS), np.int32)
+    best = np.empty((MAX_TOKENS + 1) * (MAX_TOKENS + 1) * (1 << EXACT), np.int32)
+    chosen = np.empty(MAX_TOKENS, np.int32)
+    rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
+    for at in range(len(pairs)):
+        one, other = pairs[at, 0], pairs[at, 1]
+        n_left, n_right = left.counts[one], right.counts[other]
+        if n_left == 0 or n_right == 0:
+            out[at, 0], out[at, 1], out[at, 2] = LOWEST, 0, 0
+            continue
+        units = left.units[left.starts[one] : left.starts[one + 1]]
+        other_units = right.units[right.starts[other] : right.starts[other + 1]]
+        n_edges = gather(
+            (left.letters, left.facts, units, len(units), n_left, left.cut[one]),
+            (right.letters, right.facts, other_units, len(other_units), n_right, right.cut[other]),
+            model, scratch, edges,
+        )  # fmt: skip
+        write_rests(left.facts, units, model, rest_left)
+        write_rests(right.facts, other_units, model, rest_right)
+        weight, count = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
+                               best, chosen)  # fmt: skip
+        out[at, 0] = weight + numbers[BASE]
+        out[at, 1] = count
+        out[at, 2] = agrees_fully(left.facts, right.facts, units, other_units, n_left, n_right, edges, n_edges, best)
+
+
+@kernel
+def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
+    """What each token of a name weighs when it is left over."""
+    numbers, rarity_limits = model[5], model[7]
+    for at in range(len(units)):
+        if units[at, COUNT] == 1 and not units[at, IS_SECOND]:
+            rests[units[at, START]] = numbers[REST + band_of(facts[units[at, UNIT_ROW], RARITY], rarity_limits)]
+
+
+@kernel
+def agrees_fully(facts: Any, other_facts: Any, units: Any, other_units: Any, n_left: int, n_right: int, edges: Any,
+                 n_edges: int, reached: Any) -> int:  # fmt: skip
+    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
+    flipped = n_left > n_right
+    n, m = (n_right, n_left) if flipped else (n_left, n_right)
+    if n > EXACT:
+        return 0
+    if m == 1:
+        for e in range(n_edges):
+            if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN:
+                return 1
+        return 0
+    states = 1 << n
+    # state: tokens of the shorter name; the longer name's tokens are walked, joined runs in one step
+    for at in range((m + 1) * states):
+        reached[at] = 0
+    reached[0] = 1
+    for i in range(m):
+        for state in range(states):
+            if reached[i * states + state]:
+                reached[(i + 1) * states + state] |= reached[i * states + state]
+        for e in range(n_edges):
+            if edges[e, KIND] > JOINED or edges[e, LEVEL] < FULL_LEVEL:
+                continue
+            a, b = units[edges[e, LEFT_UNIT]], other_units[edges[e, RIGHT_UNIT]]
+            short, long = (b, a) if flipped else (a, b)
+            if long[START] != i:
+                continue
+            if n == 1 and long[COUNT] == 1:
+                continue  # one token among several is no full agreement unless it is several written as one
+            bits = ((1 << short[COUNT]) - 1) << short[START]
+            for state in range(states):
+                if not state & bits and reached[i * states + state]:
+                    reached[(i + long[COUNT]) * states + (state | bits)] = 1
+    return int(reached[m * states + states - 1])

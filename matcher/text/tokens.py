@@ -1,0 +1,75 @@
+"""The comparable token of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.text.scripts import ABJADS
+from matcher.text.skeleton import skeleton_of
+from matcher.text.sounds import sound_of
+from matcher.text.translit.borders import BREAK
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One comparable token of a name.
+
+    Attributes:
+        form: Romanised spelling in `a`-`z`, never empty.
+        sound: The form with spelling habits folded.
+        skeleton: Consonant classes; `A` for an initial vowel.
+        abjad: Whether the script leaves short vowels unwritten (Arabic, Hebrew).
+        original: The text of the name that the token came from.
+        letters: The normalised letters in the token's own script, particles treated as in `form`; for Latin the form.
+        script: The script of `letters` (`matcher.text.scripts`).
+        second: Another reading of an ambiguous spelling, which has none itself.
+    """
+
+    form: str
+    sound: str
+    skeleton: str
+    abjad: bool
+    original: str
+    letters: str = ""
+    script: str = "latin"
+    second: Token | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.form)  # equal tokens have one form; text keeps its hash, eight fields would not
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether the token is a single letter."""
+        return len(self.form) == 1
+
+
+def make_token(
+    spelled: str,
+    *,
+    abjad: bool | None = None,
+    original: str,
+    letters: str | None = None,
+    script: str = "latin",
+    second: Token | None = None,
+) -> Token:
+    """Build a token from its romanised spelling, in which `BREAK` parts letters that are no digraph.
+
+    Args:
+        spelled: `a`-`z` and `BREAK`.
+        abjad: By default what the script says.
+        original: The text that the token came from.
+        letters: Letters in the script; the form stands for them where they aren't given.
+        script: The script.
+        second: A second reading; one that says the same is left out.
+
+    Examples:
+        >>> token = make_token("fat'hi", original="Fathi")
+        >>> token.form, token.skeleton, token.letters
+        ('fathi', 'fth', 'fathi')
+    """
+    form = spelled.replace(BREAK, "")
+    if second is not None and second.form == form and second.skeleton == skeleton_of(spelled):
+        second = None
+    is_abjad = script in ABJADS if abjad is None else abjad
+    own = form if letters is None else letters
+    return Token(form, sound_of(spelled), skeleton_of(spelled), is_abjad, original, own, script, second)
