@@ -192,9 +192,7 @@ def search(queries: Any, wanted: Any, listed: Any, ends: Any, directory: Any, pa
                     continue
             else:
                 n_out += 1
-            while to > 0 and (
-                weight > out_weights[w, to - 1] or (weight == out_weights[w, to - 1] and name < out_names[w, to - 1])
-            ):
+            while to > 0 and (weight > out_weights[w, to - 1] or (weight == out_weights[w, to - 1] and name < out_names[w, to - 1])):
                 out_weights[w, to], out_names[w, to] = out_weights[w, to - 1], out_names[w, to - 1]
                 to -= 1
             out_weights[w, to], out_names[w, to] = weight, name

@@ -62,9 +62,7 @@ def make_attested(
     native = _keys([(row[0], row[1]) for row in rows])
     forms = _keys([("latin", row[2]) for row in rows])
     counts = np.array([int(row[3]) for row in rows], np.int64)
-    starts = (
-        np.flatnonzero(np.concatenate(([True], native[1:] != native[:-1], [True]))) if len(rows) else np.zeros(1, int)
-    )
+    starts = np.flatnonzero(np.concatenate(([True], native[1:] != native[:-1], [True]))) if len(rows) else np.zeros(1, int)
     distinct, inverse = np.unique(forms, return_inverse=True)
     totals = np.bincount(inverse, counts, len(distinct)).astype(np.int64)
     widths = np.diff(starts)

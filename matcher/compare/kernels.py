@@ -26,9 +26,7 @@ for _letters, _symbol in (("qck", 2), ("h", 4), ("jg", 5), ("s", 6), ("z", 7), (
         _SYMBOL[ord(_letter) - 96] = _symbol
 _SYMBOL_OR_X = _SYMBOL > 0
 _SYMBOL_OR_X[24] = True
-_A, _C, _D, _E, _G, _H, _I, _J, _K, _O, _P, _R, _S, _T, _U, _W, _X, _Y, _Z = (
-    ord(x) - 96 for x in "acdeghijkoprstuwxyz"
-)
+_A, _C, _D, _E, _G, _H, _I, _J, _K, _O, _P, _R, _S, _T, _U, _W, _X, _Y, _Z = (ord(x) - 96 for x in "acdeghijkoprstuwxyz")
 
 
 @kernel
@@ -55,13 +53,7 @@ def skeleton_of_row(row: Any, breaks: Any, letters: Any, apart: Any) -> Any:
             apart[n] = broken
             n += 1
     first = letters[0] if n else 0
-    bare_h = (
-        n == 3
-        and letters[2] == _H
-        and apart[1] + apart[2] == 0
-        and _SYMBOL_OR_X[letters[0]]
-        and _SYMBOL_OR_X[letters[1]]
-    )
+    bare_h = n == 3 and letters[2] == _H and apart[1] + apart[2] == 0 and _SYMBOL_OR_X[letters[0]] and _SYMBOL_OR_X[letters[1]]
     if n > 3 or bare_h:
         last, prior = letters[n - 1], letters[n - 2]
         whole = apart[n - 1] == 0

@@ -80,9 +80,7 @@ def load_name_tables(model_id: str) -> NameTables:
     try:
         texts = {name: folder.joinpath(name).read_text("utf-8") for name in _FILES}
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"model {model_id!r} has no readable name tables ({', '.join(_FILES)}); restore them"
-        ) from error
+        raise ModelError(f"model {model_id!r} has no readable name tables ({', '.join(_FILES)}); restore them") from error
     return make_name_tables(model_id, texts, load_attested())
 
 

@@ -14,6 +14,7 @@ from matcher.index.names import NameIndex
 from matcher.query import make_query
 from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY, TRAVELLER
 from matcher.score.model import load_model
+from matcher.snapshot.documents import DocumentRows
 from matcher.score.names import align_names
 from matcher.text import analyse_name
 from tests.names_strategy import loose_names, names
@@ -32,7 +33,7 @@ def persons(listed: list[str]) -> pa.Table:
 
 
 def index_of(listed: list[str]) -> NameIndex:
-    return NameIndex(build_segment(persons(listed), DOCUMENT_ENTRY.empty_table()))
+    return NameIndex(build_segment(persons(listed), DocumentRows.of(DOCUMENT_ENTRY.empty_table())))
 
 
 @given(loose_names, st.lists(names, min_size=1, max_size=12))
