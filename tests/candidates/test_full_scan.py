@@ -14,8 +14,8 @@ from matcher.index.names import NameIndex
 from matcher.query import make_query
 from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY, TRAVELLER
 from matcher.score.model import load_model
-from matcher.snapshot.documents import DocumentRows
 from matcher.score.names import align_names
+from matcher.snapshot.documents import DocumentRows
 from matcher.text import analyse_name
 from tests.names_strategy import loose_names, names
 from tests.reference.first_stage import first_stage_bits
