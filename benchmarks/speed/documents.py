@@ -5,7 +5,7 @@ python -m benchmarks.speed.documents [--rows 1000000] [--list issuers|spread] [-
 
 The list is made up (`document_numbers`: `issuers` in issuers' usual shapes, most in few and dense series; `spread` as
 the design was measured, over many issuers) and kept under `--work`, as are the mapped tables. `--others` names a Python
-that has the stores compared with (`document_stores`); each runs in its own process, one at a time. Times are CPU time
+that has the stores to compare with (`document_stores`), and measures those alone, one at a time. Times are CPU time
 of one thread, kernels warm, the best of three; single calls are wall time, less the clock's own. The machine may be
 busy: read the ratios.
 """
@@ -41,6 +41,8 @@ from matcher.snapshot.write import write_segment
 N_EXACT, N_SINGLE, N_NEAR, N_PLANTED, N_FILTERED = 1_000_000, 20_000, 100_000, 20_000, 200_000
 REPEATS = 3
 SEED = 20261121
+COMMAND = "python -m benchmarks.speed.documents"
+STORE_HEAD = ("store", "batch", "single, p50 / p99", "build, CPU", "memory an entry")
 Line = tuple[str, ...]
 
 
@@ -128,6 +130,18 @@ class Bench:
             ("packing a normalised number, p50 / p99", f"{packing[0]:.2f} / {packing[1]:.2f} µs"),
             ("exact, single, text to rows with normalisation, p50 / p99", f"{whole[0]:.2f} / {whole[1]:.2f} µs"),
         ]
+
+    def as_store(self) -> Line:
+        """The index as a row among other stores: texts to rows, half of them listed."""
+        draw = random.Random(SEED)
+        asked = [self.number(draw.randrange(self.rows)) for _ in range(N_NEAR // 2)]
+        asked += [f"{text[:-2]}{draw.choice('XYZWQ')}{text[-1]}" for text in asked]
+        draw.shuffle(asked)
+        batch = cpu_seconds(lambda: self.index.exact_rows(asked)) / len(asked) * 1e9
+        half, most = single_times(self.index.rows, asked[:5000])
+        size = f"{sum(self.bytes.values()) / self.rows:.1f} bytes, mapped"
+        build = f"{self.build_seconds:.0f} s"
+        return ("Épervier, texts to rows", f"{batch:.0f} ns", f"{half:.2f} / {most:.2f} µs", build, size)
 
     def near(self) -> list[Line]:
         """Batch of numbers that aren't listed, and of numbers with slips; issuer and type known, and not."""
@@ -233,6 +247,18 @@ def table(head: Line, lines: list[Line]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
+def measure(bench: Bench) -> list[str]:
+    """The index alone, as parts of a section."""
+    head = ("slip", "found", "in the first three", "found, given", "in the first three, given", "rows a number, given")
+    return [
+        f"## Document numbers, {bench.rows:,} rows, list `{bench.kind}`",
+        f"`{COMMAND} --rows {bench.rows} --list {bench.kind}`: CPU time, one thread, kernels warm.",
+        table(("what", "measured"), [*bench.size(), *bench.exact(), *bench.near()]),
+        f"{N_PLANTED:,} planted slips a kind, listed numbers of 6 to 12 characters; given: with issuer and type:",
+        table(head, bench.kinds()),
+    ]
+
+
 def main() -> int:
     """Measure and print; with `--write`, keep."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -247,31 +273,24 @@ def main() -> int:
         work = arguments.work or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
         bench = Bench(work, arguments.rows, arguments.list)
-        head = (
-            "slip",
-            "found",
-            "in the first three",
-            "found, given",
-            "in the first three, given",
-            "rows a number, given",
-        )
-        command = f"python -m benchmarks.speed.documents --rows {arguments.rows} --list {arguments.list}"
-        parts = [
-            f"## Document numbers, {arguments.rows:,} rows, list `{arguments.list}`",
-            f"`{command}`: CPU time, one thread, kernels warm.",
-            table(("what", "measured"), [*bench.size(), *bench.exact(), *bench.near()]),
-            f"{N_PLANTED:,} planted slips a kind, listed numbers of 6 to 12 characters; given: with issuer and type:",
-            table(head, bench.kinds()),
-        ]
-        del bench
+        section = "documents"
         if arguments.others:
-            found = others(arguments.others, work / f"{arguments.list}-{arguments.rows}.arrow", arguments.rows)
-            parts.append("The same list in other stores, exact search of texts, each in its own process:")
-            parts.append(table(("store", "batch", "single, p50 / p99", "build, CPU", "memory an entry"), found))
+            section = "document-stores"
+            own = bench.as_store()
+            del bench
+            path = work / f"{arguments.list}-{arguments.rows}.arrow"
+            parts = [
+                f"## Document numbers in other stores, {arguments.rows:,} rows, list `{arguments.list}`",
+                f"`{COMMAND} --rows {arguments.rows} --list {arguments.list} --others PYTHON`: exact search of texts, "
+                "half of them listed, each store in its own process, one at a time.",
+                table(STORE_HEAD, [own, *others(arguments.others, path, arguments.rows)]),
+            ]
+        else:
+            parts = measure(bench)
     content = "\n\n".join(parts)
     sys.stdout.write(content + "\n")
     if arguments.write:
-        write_section(f"documents-{arguments.list}-{arguments.rows}", content)
+        write_section(f"{section}-{arguments.list}-{arguments.rows}", content)
     return 0
 
 
