@@ -17,7 +17,6 @@ from matcher.snapshot.columns import is_stored, open_column
 from matcher.snapshot.manifest import TableFile
 
 Array = np.ndarray[Any, Any]
-FEW_ROWS = 8  # read one by one: sooner than gathering them
 
 
 class DocumentRows:
@@ -38,6 +37,7 @@ class DocumentRows:
         self._table, self._figures = table, figures
         self._batches = [batch for batch in table.to_batches() if batch.num_rows]
         self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
+        self._read_codes: dict[str, list[_Codes]] = {}
 
     @classmethod
     def of(cls, table: pa.Table) -> DocumentRows:
@@ -82,15 +82,22 @@ class DocumentRows:
         return self._batches[0].column(name).dictionary.to_pylist() if self._batches else []
 
     def codes(self, name: str, rows: Array) -> Array:
-        """Return the codes of some rows of a dictionary column, -1 where null; integers, shape `(n,)`."""
+        """Return the codes of some rows of a dictionary column, -1 where null; int16, shape `(n,)`.
+
+        Cost:
+            About 50 nanoseconds a row, for many rows of many batches: each batch's rows are read together.
+        """
         if name in self._figures.constants:
-            return np.full(len(rows), -1 if self._constant(name) is None else 0)
-        places = np.searchsorted(self._starts, rows, side="right") - 1
-        if len(rows) <= FEW_ROWS:
-            pairs = zip(places.tolist(), (rows - self._starts[places]).tolist(), strict=True)
-            found = [self._batches[place].column(name).indices[row].as_py() for place, row in pairs]
-            return np.array([-1 if code is None else code for code in found], np.int64)
-        return _codes(self._gather(rows, places, [name]).column(0))
+            return np.full(len(rows), -1 if self._constant(name) is None else 0, np.int16)
+        codes = np.empty(len(rows), np.int16)
+        places = (np.searchsorted(self._starts, rows, side="right") - 1).astype(np.uint16)
+        order = np.argsort(places, kind="stable")  # of 16-bit integers: in linear time
+        counts = np.bincount(places, minlength=len(self._batches))
+        ends = np.cumsum(counts)
+        for place in np.flatnonzero(counts).tolist():
+            own = order[ends[place] - counts[place] : ends[place]]
+            codes[own] = self._coded(name)[place].at(rows[own] - self._starts[place])
+        return codes
 
     def all_codes(self, name: str) -> Iterator[Array]:
         """Go through the codes of a dictionary column, a stored batch at a time."""
@@ -98,7 +105,12 @@ class DocumentRows:
             if name in self._figures.constants:
                 yield self.codes(name, np.zeros(batch.num_rows, np.int64))
             else:
-                yield _codes(batch.column(name))
+                yield _Codes(batch.column(name)).at(slice(None))
+
+    def _coded(self, name: str) -> list[_Codes]:
+        if name not in self._read_codes:
+            self._read_codes[name] = [_Codes(batch.column(name)) for batch in self._batches]
+        return self._read_codes[name]
 
     def _constant(self, name: str) -> str | None:
         value = self._figures.constants[name]
@@ -133,7 +145,20 @@ class DocumentRows:
         return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _codes(column: pa.DictionaryArray) -> Array:
-    indices = column.indices
-    codes: Array = (indices.fill_null(-1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
-    return codes
+class _Codes:
+    """Codes of a dictionary column in one stored batch, as they lie in the file."""
+
+    def __init__(self, column: pa.DictionaryArray) -> None:
+        indices = column.indices
+        validity, data = indices.buffers()
+        self._values = np.frombuffer(data, np.int16)[indices.offset : indices.offset + len(indices)]
+        self._valid = np.frombuffer(validity, np.uint8) if validity is not None and indices.null_count else None
+        self._offset = indices.offset
+
+    def at(self, rows: Array | slice) -> Array:
+        """Codes of some rows, or of all; -1 where null."""
+        values = self._values[rows]
+        if self._valid is None:
+            return values
+        bits = self._offset + (np.arange(len(self._values)) if isinstance(rows, slice) else rows)
+        return np.where(self._valid[bits >> 3] >> (bits & 7).astype(np.uint8) & 1, values, np.int16(-1))
