@@ -44,6 +44,11 @@ SOURCES = {  # column head: source of the traveller, warnings
     "zone whose digits hold": ("mrz", ()),
     "zone with a failed digit": ("mrz", ("mrz_check_digit_failed",)),
 }
+EXPECTED = (
+    "Expected: the share that is among the first three when all neighbours of the same kind in the true number's series "
+    "are equally likely to be meant, a Poisson number of them. Where it is below 99 % the density of the list allows no "
+    "more: a losing row."
+)
 TAKEN = 10_000  # rows read at a time
 PLACES = 3
 _NUMBER = ["number", "issuing_state", "type"]
@@ -139,7 +144,7 @@ def measure(store: Path, figures: Figures, kind: str, planted: int) -> str:
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     lines += [kind_line(watchlist, pair, slip, planted) for slip in SLIPS[1:]]
     head = f"{figures.entries:,} listed numbers, list `{kind}`; {planted:,} slips a kind, seed {SEED}."
-    return "\n".join([head, "", *lines, "", unlisted_line(watchlist, kind, planted * 10)])
+    return "\n".join([head, "", *lines, "", EXPECTED, "", unlisted_line(watchlist, kind, planted * 10)])
 
 
 def main() -> int:
