@@ -45,9 +45,9 @@ SOURCES = {  # column head: source of the traveller, warnings
     "zone with a failed digit": ("mrz", ("mrz_check_digit_failed",)),
 }
 EXPECTED = (
-    "Expected: the share that is among the first three when all neighbours of the same kind in the true number's series "
-    "are equally likely to be meant, a Poisson number of them. Where it is below 99 % the density of the list allows no "
-    "more: a losing row."
+    "Expected: the share that is among the first three when all neighbours of the same kind in the true number's "
+    "series are equally likely to be meant, a Poisson number of them. Where it is below 99 % the density of the list "
+    "allows no more: a losing row."
 )
 TAKEN = 10_000  # rows read at a time
 PLACES = 3
