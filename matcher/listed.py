@@ -115,9 +115,8 @@ class ListedDocuments:
             queries, slips = found.tolist(), [EXACT] * len(found)
         if not len(places):
             return
-        batch = self._documents.take(places, _COLUMNS)
-        read = zip(*(batch.column(name).to_pylist() for name in _COLUMNS), strict=True)
-        ids = self._ids.of(batch.select(ID_COLUMNS))
+        read = self._documents.tuples(places, _COLUMNS)
+        ids = self._ids.of(values[: len(ID_COLUMNS)] for values in read)
         for query, row, slip, entry_id, values in zip(queries, places.tolist(), slips, ids, read, strict=True):
             _, person, issuer, kind, number, reported_on, status, category, state, expires_on = values
             listed = ListedDocument(

@@ -17,6 +17,7 @@ from matcher.snapshot.columns import is_stored, open_column
 from matcher.snapshot.manifest import TableFile
 
 Array = np.ndarray[Any, Any]
+FEW_ROWS = 8
 
 
 class DocumentRows:
@@ -38,6 +39,11 @@ class DocumentRows:
         self._batches = [batch for batch in table.to_batches() if batch.num_rows]
         self._starts = np.cumsum([0, *(batch.num_rows for batch in self._batches)])
         self._read_codes: dict[str, list[_Codes]] = {}
+        empty, first = pa.RecordBatch.from_pylist([], schema=table.schema), np.zeros(1, np.int64)
+        self._constants = {
+            name: open_column(DOCUMENT_ENTRY.field(name), empty, first, figures)[0].as_py()
+            for name in set(figures.constants) & set(DOCUMENT_ENTRY.names)
+        }
 
     @classmethod
     def of(cls, table: pa.Table) -> DocumentRows:
@@ -74,6 +80,33 @@ class DocumentRows:
         wanted = np.asarray(rows, np.int64)
         places = np.searchsorted(self._starts, wanted, side="right") - 1
         return self._open(self._gather(wanted, places, self._stored(names)), wanted, names)
+
+    def tuples(self, rows: Sequence[int] | Array, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return some rows as Python values, in the order asked, with some columns.
+
+        Cost:
+            About 2 microseconds a value for few rows, which are read one by one; less for many.
+        """
+        if len(rows) > FEW_ROWS:
+            batch = self.take(rows, names)
+            return list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        found = []
+        for row in map(int, rows):
+            place = int(np.searchsorted(self._starts, row, side="right")) - 1
+            batch, at = self._batches[place], row - int(self._starts[place])
+            found.append(tuple(self._value(name, batch, at, row) for name in names))
+        return found
+
+    def _value(self, name: str, batch: pa.RecordBatch, at: int, row: int) -> Any:
+        name = self._figures.same.get(name, name)
+        if name in self._constants:
+            return self._constants[name]
+        if name in self._figures.sequences:
+            return self._figures.sequences[name] + row
+        value = batch.column(name)[at].as_py()
+        if name in self._figures.taken:
+            return batch.column(self._figures.taken[name])[at].as_py() if value else None
+        return value
 
     def values(self, name: str) -> list[str | None]:
         """Return the different values of a dictionary column, by code."""

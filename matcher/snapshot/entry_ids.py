@@ -7,7 +7,8 @@ one entry and share the id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,12 +45,12 @@ class DocumentIds:
 
     def at(self, rows: Sequence[int]) -> list[str]:
         """Return the ids of some rows, in the order asked; rows count from 0."""
-        return list(self.of(self._documents.take(rows, ID_COLUMNS)))
+        return list(self.of(self._documents.tuples(rows, ID_COLUMNS)))
 
     def all(self) -> Iterator[str]:
         """Go through the ids of all rows, in the table's order."""
         for batch in self._documents.batches(ID_COLUMNS):
-            yield from self.of(batch)
+            yield from self.of(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def holds(self, entry_id: str) -> bool:
         """Tell whether some row has this id.
@@ -76,10 +77,9 @@ class DocumentIds:
                     return True
         return False
 
-    def of(self, rows: pa.RecordBatch) -> Iterator[str]:
-        """Go through the ids of rows that were read, given with the columns `ID_COLUMNS`."""
-        for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            given, person, issuer, kind, number, reported_on = row
+    def of(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+        """Go through the ids of rows that were read, given by their values of `ID_COLUMNS`."""
+        for given, person, issuer, kind, number, reported_on in rows:
             if given is not None or person is not None:
                 yield given if given is not None else person
             else:

@@ -60,6 +60,8 @@ def test_any_rows_come_as_they_were_written(tmp_path: Path, monkeypatch: pytest.
     assert documents.num_rows == 120
     asked = [draw.randrange(120) for _ in range(n_asked)]
     assert documents.take(asked).to_pylist() == [rows[row] for row in asked]
+    names = DOCUMENT_ENTRY.names
+    assert documents.tuples(asked, names) == [tuple(rows[row][name] for name in names) for row in asked]
     for name in ("issuing_state", "type", "status", "state"):
         values = [*documents.values(name), None]
         expected = [rows[row][name] for row in asked]
