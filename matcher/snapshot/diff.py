@@ -12,6 +12,7 @@ and are then taken for one entry.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -54,19 +55,28 @@ class EntryDigests:
         contents: Digest of each entry's content, uint64.
 
     Cost:
-        About 1 microsecond a document and 30 a person; 24 bytes a row, and as much again while sorting.
+        About 1 microsecond a document and 30 a person; 24 bytes a row, and 24 more while sorting.
     """
 
     def __init__(self, persons: pa.Table, documents: DocumentRows, *, key: bytes) -> None:
         self._persons, self._documents = persons, DocumentIds(documents, key=key)
-        parts = [*_of_persons(persons), *_of_documents(documents)]
-        ids, contents = (np.concatenate([*columns]) if parts else np.empty(0, np.uint64) for columns in _turned(parts))
+        n_rows = persons.num_rows + documents.num_rows
+        ids, contents, done = np.empty(n_rows, np.uint64), np.empty(n_rows, np.uint64), 0
+        for part in itertools.chain(_of_persons(persons), _of_documents(documents)):
+            own = slice(done, done + len(part[0]))
+            ids[own], contents[own] = part
+            done = own.stop
         order = np.argsort(ids, kind="stable")
         ids = ids[order]
-        first = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))[: len(ids)])
+        is_first = np.ones(n_rows, np.bool_)
+        np.not_equal(ids[1:], ids[:-1], out=is_first[1:])
+        first = np.flatnonzero(is_first)
         self.ids: Array = ids[first]
-        self.contents: Array = np.add.reduceat(contents[order], first) if len(first) else contents
         self._rows = order[first]
+        del ids
+        contents = contents[order]
+        del order
+        self.contents: Array = np.add.reduceat(contents, first) if n_rows else contents
 
     def names(self, places: Array) -> tuple[str, ...]:
         """Return the entry ids at some places of `ids`, sorted."""
@@ -93,10 +103,6 @@ def diff_digests(list_id: str, older: tuple[str, EntryDigests], newer: tuple[str
         removed=before.names(np.flatnonzero(~is_kept)),
         changed=after.names(np.flatnonzero(differs)),
     )
-
-
-def _turned(parts: list[tuple[Array, Array]]) -> tuple[list[Array], list[Array]]:
-    return [ids for ids, _ in parts], [contents for _, contents in parts]
 
 
 def _of_persons(persons: pa.Table) -> Iterator[tuple[Array, Array]]:
