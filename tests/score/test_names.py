@@ -177,7 +177,28 @@ def test_full_agreement_is_rule_9() -> None:
     assert not agrees("Hasan Ali", "Husayn Ali")
     assert not agrees("J Smith", "John Smith")
     assert not agrees("Madonna", "Maradona")
-    assert not agrees("Samar Yazbek", "Samir Yazbek")
+
+
+def test_a_slip_in_a_whole_name_is_no_full_agreement() -> None:
+    """Where only long words pass for spellings of one another, whole names don't either; nor does a lost initial."""
+    texts = listed_texts()
+    rows = [line.split("\t") for line in texts["token_weights.tsv"].splitlines()]
+    for row in rows[1:]:
+        is_long = row[0] == "quality" and int(row[2]) >= 4  # seven letters and more
+        row[4] = "20000" if is_long else "-20000" if row[0] == "quality" else "0"
+    texts["token_weights.tsv"] = "\n".join("\t".join(row) for row in rows)
+    model = model_of(texts)
+
+    def found(left: str, right: str) -> bool:
+        alignment = align_names(model, analyse_name(left), analyse_name(right))
+        assert alignment is not None
+        return alignment.agrees_fully
+
+    assert found("Alexandre Smithson", "Alexander Smithson")
+    assert found("Alexandersmithson", "Alexandre Smithson")
+    assert not found("Samar Yazbek", "Samir Yazbek")
+    assert not found("J Smithson", "John Smithson")
+    assert found("O Connorson", "Oconnorson")
 
 
 def test_full_agreement_of_equally_many_tokens_is_one_for_both_sides() -> None:
