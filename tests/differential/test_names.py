@@ -90,7 +90,7 @@ def test_skeletons_one_edit_apart(one: str, data: st.DataObject) -> None:
 def test_edit_distance(left: str, right: str) -> None:
     """Optimal string alignment, bit-parallel and by its table; the scratch is left clean."""
     masks = np.zeros(256, np.uint64)
-    assert edits(encoded(left), encoded(right), masks) == twin.osa(left, right)
+    assert edits(encoded(left), encoded(right), False, masks) == twin.osa(left, right)
     assert not masks.any()
 
 

@@ -189,6 +189,7 @@ def cells(left: Row, right: Row) -> list[Cell]:
     if not 1 <= kind <= 6:
         endings = min(endings), max(endings)
     level = band(left, right) or int(is_known(one) and (1 <= kind <= 6 or is_known(other)))
+    distance += 4 if level == 1 else 0
     found: list[tuple[str, int, int]] = [
         ("quality", length, quality),
         ("distance", length, distance),
@@ -207,6 +208,11 @@ def cells(left: Row, right: Row) -> list[Cell]:
     return [(part, str(kind), str(first), str(second)) for part, first, second in found]
 
 
+def _singly(form: str) -> str:
+    """A form without doubled letters."""
+    return "".join(letter for at, letter in enumerate(form) if form[at - 1 : at] != letter)
+
+
 def _spelling(one: Row, other: Row, kind: int) -> tuple[int, int, int]:
     """Letter quality, edits and class of length."""
     romanised = kind in (0, TWO)
@@ -222,7 +228,7 @@ def _spelling(one: Row, other: Row, kind: int) -> tuple[int, int, int]:
         distance = min(osa(one.codes, other.codes), 3)
         return 4 * distance, distance, length
     if romanised:
-        distance = min(osa(one.form, other.form), 3)
+        distance = min(osa(_singly(one.form), _singly(other.form)), 3)
         lack = 2 * _path("latin", one.form, other.form) - _native("latin", one.form) - _native("latin", other.form)
     else:
         distance, script = 3, one.script
