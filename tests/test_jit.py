@@ -23,6 +23,27 @@ def test_the_folder_is_the_users_own(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == folder.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    """Folders of other versions, a week old, go when this version's is made; younger ones and other files stay."""
+    tmp_path.chmod(0o700)
+    names = ("kernels-0123", "kernels-4567", "models")
+    old, young, other = (tmp_path / "epervier" / name for name in names)
+    for folder in (old, young, other):
+        LOCAL_DISK.make_folder(folder)
+        (folder / "file").write_bytes(b"x")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    made = cache_folder(base=tmp_path)
+    assert made is not None
+    assert not old.exists()
+    assert (young / "file").exists()
+    assert (other / "file").exists()
+    LOCAL_DISK.make_folder(old)
+    os.utime(old, (0, 0))
+    assert cache_folder(base=tmp_path) == made
+    assert old.exists(), "only when a folder is made"
+
+
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o755])
 def test_a_folder_that_others_can_enter_is_not_used(tmp_path: Path, mode: int) -> None:
     """Attack: the folder was there before us and others can write or read in it."""

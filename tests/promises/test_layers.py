@@ -27,6 +27,7 @@ LAYERS = (
     ("score",),
     ("index",),
     ("candidates",),
+    ("listed",),
     ("searchable",),
     ("decide",),
     ("explain",),
