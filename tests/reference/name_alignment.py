@@ -124,20 +124,12 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         if before != nothing:
             variants.append((rows[start:stop], before, False))
         if seconds[start:stop] != nothing:
-            variants.append(
-                ([other or own for own, other in zip(rows, seconds, strict=True)][start:stop], nothing, True)
-            )
+            others = [second or row for row, second in zip(rows, seconds, strict=True)]
+            variants.append((others[start:stop], nothing, True))
         for parts, dropped, is_second in variants:
             joined = run_of(parts, dropped)
             if joined and joined.script == rows[start].script:
                 units.append(Unit(start, stop - start, joined, is_second))
-        if any(token.second for token in tokens[start:stop]):
-            others = [
-                row_of(token.second, weights.rarities) if token.second else row
-                for token, row in zip(tokens[start:stop], rows[start:stop], strict=True)
-            ]
-            if all(row.script == rows[start].script for row in others) and (joined := run_of(others, nothing)):
-                units.append(Unit(start, stop - start, joined, is_second=True))
     is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
     return Reading(tuple(units), len(tokens), is_cut)
 
