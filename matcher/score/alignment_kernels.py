@@ -32,7 +32,7 @@ u64 = np.uint64
 
 EXACT = 8  # tokens of the shorter name that are assigned exactly
 MAX_TOKENS = 24
-MAX_EDGES = 48 * 48 + 2 * 46 * 48  # tokens and second readings with each other, and with runs of the other name
+MAX_EDGES = 48 * 48 + 2 * 69 * 48  # tokens and second readings with each other, and with runs of the other name
 FULL_LEVEL = 8  # levels from here on are spellings of one name
 SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)

@@ -110,25 +110,26 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         row_of(token.lead, weights.rarities) if token.lead and token.lead.script == token.script else None
         for token in tokens
     ]
+    seconds = [row_of(token.second, weights.rarities) if token.second else None for token in tokens]
     units = []
-    for at, token in enumerate(tokens):
+    for at in range(len(tokens)):
         is_led = leads[at] is not None
         units.append(Unit(at, 1, rows[at], is_led=is_led))
-        if token.second:
-            units.append(Unit(at, 1, row_of(token.second, weights.rarities), is_second=True, is_led=is_led))
+        if second := seconds[at]:
+            units.append(Unit(at, 1, second, is_second=True, is_led=is_led))
     for start, stop in _runs(len(tokens)):
         nothing: list[Row | None] = [None] * (stop - start)
-        own = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
-        for before in [nothing] if own == nothing else [nothing, own]:
-            if joined := run_of(rows[start:stop], before):
-                units.append(Unit(start, stop - start, joined))
-        if any(token.second for token in tokens[start:stop]):
-            others = [
-                row_of(token.second, weights.rarities) if token.second else row
-                for token, row in zip(tokens[start:stop], rows[start:stop], strict=True)
-            ]
-            if all(row.script == rows[start].script for row in others) and (joined := run_of(others, nothing)):
-                units.append(Unit(start, stop - start, joined, is_second=True))
+        before = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
+        variants = [(rows[start:stop], nothing, False)]
+        if before != nothing:
+            variants.append((rows[start:stop], before, False))
+        if seconds[start:stop] != nothing:
+            others = [second or row for row, second in zip(rows, seconds, strict=True)]
+            variants.append((others[start:stop], nothing, True))
+        for parts, dropped, is_second in variants:
+            joined = run_of(parts, dropped)
+            if joined and joined.script == rows[start].script:
+                units.append(Unit(start, stop - start, joined, is_second))
     is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
     return Reading(tuple(units), len(tokens), is_cut)
 
