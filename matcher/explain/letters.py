@@ -138,12 +138,10 @@ def _by_end(chunks: Chunks) -> dict[int, int]:
 def _edits(mine: str, theirs: str) -> tuple[int, Chunks]:
     found: Chunks = []
     cost = 0
-    for kind, first, last, other_first, other_last in Levenshtein.opcodes(mine, theirs):
-        if kind in ("equal", "replace"):
-            found += zip(mine[first:last], theirs[other_first:other_last], strict=True)
-        else:
-            found.append((mine[first:last], theirs[other_first:other_last]))
-        cost += 0 if kind == "equal" else _GRAIN * max(last - first, other_last - other_first)
+    for edit in Levenshtein.opcodes(mine, theirs):
+        chunk, other = mine[edit.src_start : edit.src_end], theirs[edit.dest_start : edit.dest_end]
+        found += zip(chunk, other, strict=True) if edit.tag in ("equal", "replace") else [(chunk, other)]
+        cost += 0 if edit.tag == "equal" else _GRAIN * max(len(chunk), len(other))
     return cost, found
 
 
@@ -173,11 +171,11 @@ def _starts(written: str, letters: str) -> list[int]:
         if unicodedata.category(part) != "Mn"
     ]
     starts: list[int] = []
-    for kind, first, last, other_first, _ in Levenshtein.opcodes(letters, "".join(part for _, part in units)):
-        if kind == "delete":
-            starts += [starts[-1] if starts else 0] * (last - first)
-        elif kind != "insert":
-            starts += [units[other_first + step][0] for step in range(last - first)]
+    for edit in Levenshtein.opcodes(letters, "".join(part for _, part in units)):
+        if edit.tag == "delete":
+            starts += [starts[-1] if starts else 0] * (edit.src_end - edit.src_start)
+        elif edit.tag != "insert":
+            starts += [at for at, _ in units[edit.dest_start : edit.dest_end]]
     return starts
 
 
