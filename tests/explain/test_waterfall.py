@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from matcher.explain import LOCALES, Explanation, catalogue
-from matcher.explain.waterfall import MARGIN, WIDTH, exact_bits
+from matcher.explain import LOCALES, Explanation, Subject, catalogue
+from matcher.explain.waterfall import MARGIN, MAX_LINES, WIDTH, exact_bits
 from matcher.explain.wording import sentence
 from matcher.score.evidence import Evidence
 from tests.explain.cases import DOCUMENT, HOSTILE, LEAVES, PERSON
@@ -17,7 +17,7 @@ from tests.explain.test_explanation import hostile
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "title", "desc", "style", "rect", "path", "g", "text"}
 ATTRIBUTES = {
-    "class", "role", "lang", "direction", "viewBox", "width", "height", "font-family", "font-size", "font-weight",
+    "class", "role", "lang", "viewBox", "width", "height", "font-family", "font-size", "font-weight",
     "fill", "x", "y", "d", "stroke", "stroke-dasharray", "text-anchor",
 }  # fmt: skip
 
@@ -41,9 +41,10 @@ def test_a_hostile_value_stays_text(locale: str, value: str) -> None:
         assert element.tag.removeprefix(SVG) in ELEMENTS
         assert set(element.attrib) <= ATTRIBUTES
     text = "".join(root.itertext())
-    assert not set("\u202e\u2066\u2067\x1b\x00\ufffe") & set(text)
-    for element in root.iter():
-        assert (element.text or "").count("\u2068") == (element.text or "").count("\u2069")
+    assert not set("\u202e\u2066\x1b\x00\ufffe") & set(text)
+    for shown in root.itertext():
+        assert shown.count("\u2068") + shown.count("\u2067") == shown.count("\u2069")
+        assert shown.count("\u2067") == shown.startswith("\u2067")
 
 
 def test_the_picture_is_self_contained() -> None:
@@ -56,8 +57,8 @@ def test_the_picture_is_self_contained() -> None:
 def test_exact_weights_are_printed_and_sum(locale: str) -> None:
     """Every leaf's weight is there with all its digits, and the last is their exact sum."""
     root = parsed(PERSON, locale)
-    printed = [text.text or "" for text in root.iter(f"{SVG}text") if text.get("text-anchor") == "end"]
-    numbers = [float(text.strip("\u2068\u2069")) for text in printed]
+    printed = [text.text or "" for text in root.iter(f"{SVG}text") if text.get("class") == "weight"]
+    numbers = [float(text) for text in printed]
     assert numbers[:-1] == [leaf.weight_bits for leaf in LEAVES]
     assert numbers[-1] == sum(numbers[:-1]) == PERSON.weight_bits
 
@@ -81,7 +82,6 @@ def test_readers_without_the_picture_are_told(locale: str) -> None:
     """Role, language, direction, a title, a description, and the whole sentence of every bar as its title."""
     root, words = parsed(PERSON, locale), catalogue(locale)
     assert (root.get("role"), root.get("lang")) == ("img", locale)
-    assert root.get("direction") == ("rtl" if locale == "ar" else "ltr")
     assert root[0].tag == f"{SVG}title"
     assert "y-17" in (root[0].text or "")
     assert (root[1].tag, root[1].text) == (f"{SVG}desc", words["waterfall"]["description"])
@@ -90,12 +90,25 @@ def test_readers_without_the_picture_are_told(locale: str) -> None:
     assert words["frame"]["lead"] in "".join(root.itertext())
 
 
+def test_arabic_lines_run_from_the_right_edge() -> None:
+    """Each Arabic line is a right-to-left isolate that ends at the right margin, its weight begins at the left one."""
+    for text in parsed(PERSON, "ar").iter(f"{SVG}text"):
+        if text.get("class") == "weight":
+            assert (text.get("x"), text.get("text-anchor")) == (str(MARGIN), None)
+            continue
+        assert (text.get("x"), text.get("text-anchor")) == (str(WIDTH - MARGIN), "end")
+        shown = list(text.itertext())[-1]
+        assert (shown[0], shown[-1]) == ("\u2067", "\u2069")
+
+
 def test_a_long_line_is_cut_and_kept_whole_in_its_title() -> None:
-    """A name of any length neither leaves the picture nor is lost."""
-    name = "漢" * 300
-    root = parsed(Explanation((Evidence("name", "exact", name, name, 1.0),)))
-    shown = [text.text or "" for text in root.iter(f"{SVG}text")]
+    """A name or an action of any length neither leaves the picture nor is lost; an action's first lines are shown."""
+    name, action = "漢" * 300, "\u2068locate \u2069" * 400
+    subject = Subject("l", "e", "person", "other", requested_action=action)
+    root = parsed(Explanation((Evidence("name", "exact", name, name, 1.0),), subject))
+    shown = [list(text.itertext())[-1] for text in root.iter(f"{SVG}text")]
     assert max(map(len, shown)) < 140
+    assert sum("locate" in line for line in shown) == MAX_LINES
     assert any(name in (title.text or "") for title in root.iter(f"{SVG}title"))
 
 
