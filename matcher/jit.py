@@ -1,10 +1,10 @@
 """Compiled kernels: how one is made, and where the machine code is kept.
 
-Importing this module imports numba (0.3 s), so only modules of kernels import it, and they are imported when the
-first number is searched or indexed. The machine code is kept in the user's cache folder, because compiling takes
-seconds; it is pickle, so it lies only where the running user alone can write (rule 12). Where no such folder can be
-made, kernels are compiled anew in each process. The folder's name holds a digest of all kernels: a kernel is never
-loaded whose callee has changed.
+Importing this module imports numba (about a second), so only modules of kernels and what is built on them import it,
+and they are imported when the first name or number is compared, searched or indexed. The machine code is kept in the
+user's cache folder, because compiling takes a minute; it is pickle, so it lies only where the running user alone can
+write (rule 12). Where no such folder can be made, kernels are compiled anew in each process. The folder's name holds a
+digest of all kernels: a kernel is never loaded whose callee has changed.
 """
 
 from __future__ import annotations

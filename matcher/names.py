@@ -88,7 +88,8 @@ def compare_name_pairs(left: _Names, right: _Names) -> pa.Table:
         raise UsageError(f"{len(one)} names on the left and {len(other)} on the right; give as many on both sides")
     texts = dict.fromkeys(text for text in (*one, *other) if text is not None)
     places = {text: place for place, text in enumerate(texts)}
-    places_of = [[places.get(text, len(places)) for text in side] for side in (one, other)]
+    nothing = len(places)
+    places_of = [[nothing if text is None else places[text] for text in side] for side in (one, other)]
     names = [*map(analyse_name, texts), ()]
     weights, _ = weigh_pairs(load_model(), names, np.array(places_of, np.int32).T.copy())
     is_null = np.isnan(weights)

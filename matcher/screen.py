@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matcher.candidates.persons import Comparable, comparable_persons
-from matcher.compare.forms import NameForms, name_forms
 from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_person
 from matcher.decision import Caps, Decision, Match, outcome_of
 from matcher.entry import PersonEntry
@@ -23,6 +22,9 @@ from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
 from matcher.score.person import best_name, person_leaves, score_person
 from matcher.searchable import ListedDocument, SearchableList
+
+if TYPE_CHECKING:
+    from matcher.compare.forms import NameForms
 
 _Leaves = tuple[Evidence, ...]
 
@@ -48,6 +50,8 @@ class Screener:
 
     def decide(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
         """Decide a batch of TRAVELLER rows (as dicts), in order."""
+        from matcher.compare.forms import name_forms  # imports numba
+
         queries = [make_query(row) for row in rows]
         for one in self._lists:
             one.prepare_documents(carried.number for query in queries for carried in query.documents)
@@ -148,11 +152,12 @@ class Screener:
         self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
     ) -> tuple[Match | None, bool]:
         """Score one comparable person; the second value tells of an equal name that was opposed."""
-        weights = comparable.weights
+        places, weights = one.names.places, comparable.weights
         pairs = (
-            (at, int(one.names.places[row]), firm, weights[at, row]) for (at, row), firm in comparable.pairs.items()
+            (query.names[at], entry.names[int(places[row])], is_firm, weights[at, row])
+            for (at, row), is_firm in comparable.pairs.items()
         )
-        name = best_name(self._model, ((query.names[at], entry.names[place], *rest) for at, place, *rest in pairs))
+        name = best_name(self._model, pairs)
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
             return None, False

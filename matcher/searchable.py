@@ -9,16 +9,13 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.candidates.first_stage import NameScan
-from matcher.compare.forms import name_forms
 from matcher.documents.slips import SLIPS
 from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.index.documents import DocumentIndex, warm
-from matcher.index.names import NameIndex
 from matcher.index.series import Series
 from matcher.query import CarriedDocument
 from matcher.score.fields import NumberPair
@@ -26,6 +23,10 @@ from matcher.score.model import Model
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.read import OpenList
 from matcher.text import analyse_name
+
+if TYPE_CHECKING:
+    from matcher.candidates.first_stage import NameScan
+    from matcher.index.names import NameIndex
 
 NUMBERS_KEPT = 65_536  # numbers whose rows are kept; a batch is searched together
 
@@ -81,11 +82,15 @@ class SearchableList:
     @cached_property
     def names(self) -> NameIndex:
         """The list's names."""
+        from matcher.index.names import NameIndex  # imports numba
+
         return NameIndex(self._segment)
 
     @cached_property
     def scan(self) -> NameScan:
         """The scan over the names."""
+        from matcher.candidates.first_stage import NameScan
+
         return NameScan(self.names, self._model)
 
     @cached_property
@@ -112,6 +117,8 @@ class SearchableList:
 
     def warm(self) -> None:
         """Open the names and the numbers, and load or compile the kernels that search them."""
+        from matcher.compare.forms import name_forms
+
         names = name_forms([analyse_name("warm name")], self._model.names)
         self.scan.first_stage(names, 0)
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))

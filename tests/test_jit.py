@@ -1,4 +1,4 @@
-"""Compiled kernels are kept only where the running user alone can write, and load only when a number is searched."""
+"""Compiled kernels are kept only where the running user alone can write, and load only when something is compared."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def test_without_a_folder_kernels_work_all_the_same(tmp_path: Path) -> None:
 
 
 def test_importing_the_library_imports_no_numba() -> None:
-    """Who only compares names doesn't wait for the compiler."""
-    code = "import sys, matcher, matcher.index.documents, matcher.store; sys.exit('numba' in sys.modules)"
+    """Who reads a zone, imports a list or asks for help doesn't wait for the compiler."""
+    modules = "matcher, matcher.index.documents, matcher.store, matcher.watchlist, matcher.names, matcher.cli.main"
+    code = f"import sys, {modules}; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -39,23 +39,24 @@ from matcher.score.alignment_kernels import (
 @kernel
 def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, ends: bool, other_letters: Any,
                 other_facts: Any, j: int, other_ends: bool, model: Any, scratch: Any) -> Any:  # fmt: skip
-    """What an edge between a query unit and a row of the list earns, and whether they are spellings of one name.
+    """What an edge between a query unit and a row of the list earns; LOWEST where they don't agree.
 
-    LOWEST where they don't agree.
+    Also whether they are spellings of one name, and whether the row agrees only as the end of a name that may be cut.
     """
     weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
     masks, path, parts = scratch
     joined = joined or other_facts[j, TOKENS] > 1
     one_length, other_length = int(letters[i, 32]), int(other_letters[j, 32])
     if joined and (2 * one_length < other_length or 2 * other_length < one_length):
-        return LOWEST, False
+        return LOWEST, False, False
     kind = JOINED if joined else PLAIN
     rarity = min(facts[i, RARITY], other_facts[j, RARITY])
     part = 0
+    as_end = False
     is_one, is_other = is_initial(letters, facts, i), is_initial(other_letters, other_facts, j)
     if is_one or is_other:
         if joined or letters[i, 33] != other_letters[j, 33]:
-            return LOWEST, False
+            return LOWEST, False, False
         kind, level, rarity = INITIAL, 1 if is_one and is_other else 0, 0
     else:
         relation = relation_of(facts[i, SCRIPT], other_facts[j, SCRIPT])
@@ -73,11 +74,24 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
             kind, level = PREFIX, 0 if one_length <= 3 else 1
         elif not joined and relation == 0 and other_ends and is_prefix(other_letters, j, letters, i):
             kind, level = PREFIX, 0 if other_length <= 3 else 1
+            as_end = True
         else:
-            return LOWEST, False
+            return LOWEST, False, False
     cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
     full = kind <= JOINED and level >= FULL_LEVEL
-    return between(numbers, cell, part) + second * numbers[SECOND], full
+    return between(numbers, cell, part) + second * numbers[SECOND], full, as_end
+
+
+@kernel
+def is_cut_end(listed: Any, name: int, row: int) -> bool:
+    """Whether a row is the last token of a name that may be cut."""
+    if not listed.cut[name]:
+        return False
+    for at in range(listed.starts[name], listed.starts[name + 1]):
+        unit = listed.units[at]
+        if unit[UNIT_ROW] == row and unit[START] == listed.counts[name] - 1 and unit[COUNT] == 1:
+            return True
+    return False
 
 
 @kernel
@@ -124,7 +138,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                                       counters[0], keys, found)  # fmt: skip
             for f in range(count):
                 j = found[f]
-                weight, is_full = unit_weight(
+                weight, is_full, as_end = unit_weight(
                     queries.letters, queries.facts, i, units[a, COUNT] > 1, units[a, IS_SECOND], last, listed.letters,
                     listed.facts, j, (ends[j] >> 1) & 1, model, scratch,
                 )  # fmt: skip
@@ -134,13 +148,15 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                 gain = max(weight, 0)
                 for p in range(posting_starts[j], posting_starts[j + 1]):
                     name = postings[p]
+                    if as_end and not is_cut_end(listed, name, j):
+                        continue
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]
                         at_place[name], full_at_place[name] = 0, 0
                         if evidence[name] == 0 and covered[name] == 0 and strongest[name] == 0:
                             touched[n_touched] = name
                             n_touched += 1
-                            strongest[name] = 1
+                            strongest[name] = -1  # touched
                     if gain > at_place[name]:
                         evidence[name] += gain - at_place[name]
                         at_place[name] = gain
@@ -150,6 +166,6 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                         full_at_place[name] = full
     for t in range(n_touched):
         name = touched[t]
-        out[t, 0], out[t, 1], out[t, 2], out[t, 3] = name, evidence[name], strongest[name], covered[name]
+        out[t, 0], out[t, 1], out[t, 2], out[t, 3] = name, evidence[name], max(strongest[name], 0), covered[name]
         evidence[name], strongest[name], covered[name] = 0, 0, 0
     return n_touched

@@ -10,17 +10,19 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.candidates.first_stage import FirstStage, NameScan
-from matcher.compare.forms import NameForms
-from matcher.index.names import NameIndex
 from matcher.query import Query
 from matcher.records import PartialDate
 from matcher.score.model import Model
 from matcher.score.person import NameWeight
+
+if TYPE_CHECKING:
+    from matcher.candidates.first_stage import FirstStage, NameScan
+    from matcher.compare.forms import NameForms
+    from matcher.index.names import NameIndex
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
-"""Compiled building of the attested pairs: which spellings of one token have been seen beside each other, and how often.
+"""Compiled building of the attested pairs: which spellings of one token were seen beside each other, and how often.
 
 Bands, of the share of a token's spellings that are this one: 2 below 1/64, 3 from 1/64, 4 from 1/8, 5 from 1/2. Between
-two Latin forms it is the chance that the same native token gives the other form, in the better direction and through the
-native token that makes it greatest. 0 is nothing; 1, "known, but never so spelled", follows from the rows.
+two Latin forms it is the chance that the same native token gives the other form, in the better direction and through
+the native token that makes it greatest. 0 is nothing; 1, "known, but never so spelled", follows from the rows.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Names as arrays, as the compiled kernels read them: one row a distinct token, one unit a token or run of a name.
 
-A *form table* holds a row for each distinct token and for neighbours written as one; a *unit* is a row with its place in
-a name. Not here: what agreement weighs (`score.names`).
+A *form table* holds a row for each distinct token and for neighbours written as one; a *unit* is a row with its place
+in a name. Not here: what agreement weighs (`score.names`).
 """
 
 from __future__ import annotations
@@ -82,6 +82,35 @@ def encode_tokens(tokens: Sequence[Token]) -> tuple[Array, Array]:
     return letters, facts
 
 
+def _rows_of(every: Sequence[Token]) -> tuple[list[Token], tuple[Array, Array, Array]]:
+    """Give each distinct token a row: tokens by row, then rows of tokens, second readings and leads, -1 for none.
+
+    Words are analysed once, so that most tokens of a batch are the same object: only distinct objects are looked at.
+    """
+    rows: dict[tuple[str, str, str], int] = {}
+    tokens: list[Token] = []
+
+    def row_of(token: Token | None) -> int:
+        if token is None:
+            return -1
+        key = (token.letters, token.form, token.skeleton)
+        row = rows.setdefault(key, len(tokens))
+        if row == len(tokens):
+            tokens.append(token)
+        return row
+
+    places = np.fromiter(map(id, every), np.int64, len(every))
+    objects = dict(zip(places.tolist(), every, strict=True))
+    found = np.empty((len(objects), 3), np.int32)
+    for at, token in enumerate(objects.values()):
+        lead = token.lead if token.lead is not None and token.lead.script == token.script else None
+        found[at] = row_of(token), row_of(token.second), row_of(lead)
+    keys = np.fromiter(objects, np.int64, len(objects))
+    order = np.argsort(keys)
+    own, second, lead_rows = found[order[np.searchsorted(keys[order], places)]].T.copy()
+    return tokens, (own, second, lead_rows)
+
+
 def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameForms:
     """Lay names out for the kernels.
 
@@ -92,33 +121,15 @@ def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameFo
     Cost:
         About 3 µs a name and 5 µs a distinct token.
     """
-    rows_of: dict[tuple[str, str, str], int] = {}
-    tokens: list[Token] = []
-
-    def row_of(token: Token) -> int:
-        key = (token.letters, token.form, token.skeleton)
-        row = rows_of.get(key)
-        if row is None:
-            row = rows_of[key] = len(tokens)
-            tokens.append(token)
-        return row
-
     counts = np.fromiter((min(len(name), MAX_TOKENS) for name in names), np.int32, len(names))
     token_starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    found: list[int] = []
-    seconds: list[int] = []
-    leads: list[int] = []
-    for name in names:
-        for token in name[:MAX_TOKENS]:
-            found.append(row_of(token))
-            seconds.append(-1 if token.second is None else row_of(token.second))
-            leads.append(-1 if token.lead is None else row_of(token.lead))
+    every = [token for name in names for token in name[:MAX_TOKENS]]
+    tokens, readings = _rows_of(every)
+    rows = readings[0]
     letters, facts = encode_tokens(tokens)
     latin = load_letters("latin").table
     finish_rows(letters, facts, latin)
     facts[:, RARITY] = reference.rarity(facts[:, SKELETON])
-    rows = np.array(found, np.int32)
-    readings = (rows, np.array(seconds, np.int32), np.array(leads, np.int32))
     letters, facts, starts, units = make_units(token_starts, readings, letters, facts, latin)
     facts[:, KNOWN] = reference.known(facts[:, KEY])
     lengths = np.concatenate(([0], np.cumsum(letters[rows, 32], dtype=np.int64)))

@@ -156,9 +156,9 @@ def skeletons_near(one: Any, n_one: int, other: Any, n_other: int) -> bool:
         unequal >>= u64(4)
         place += 1
     if difference == 1:
-        return _without(one, place) == other
+        return bool(_without(one, place) == other)
     if difference == -1:
-        return _without(other, place) == one
+        return bool(_without(other, place) == one)
     if place == 15 or (one >> u64(4 * place + 4)) == (other >> u64(4 * place + 4)):
         return True
     a = (one >> u64(4 * place)) & u64(255)

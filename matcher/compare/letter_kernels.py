@@ -15,12 +15,10 @@ character, sorted; a key is five bits a letter), the general readings `back_keys
 
 from __future__ import annotations
 
-
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.jit import kernel
-
 
 Codes = NDArray[np.uint8]
 Costs = NDArray[np.int32]
@@ -33,7 +31,7 @@ LONGEST_READING = 6
 
 
 @kernel
-def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
+def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     """Cost of the best alignment under a letter table; column by column of the Latin side."""
     size, n_pairs = table[1], table[2]
     bigrams, trigrams = table[6], table[7]
@@ -129,7 +127,7 @@ def _char(a: Codes, i: int) -> int:
 
 
 @kernel
-def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
+def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     """Cost of the best alignment under a readings table: a character reads as one to six letters."""
     back, n_back, drop = table[10], table[2], table[table[8]]
     chars, keys = table[5], table[6]
@@ -187,7 +185,7 @@ def _readings_best_native(b: Codes, nb: int, table: Costs, scratch: Costs) -> in
 
 
 @kernel
-def path_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:  # noqa: PLR0917
+def path_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
     """Cost of the best joint alignment, in 1/1024 bit.
 
     Args:

@@ -1,8 +1,8 @@
 """Compiled agreement and evidence of two tokens: which numbers of the weight table two rows of a form table meet.
 
 A form table is two arrays: `letters` (64 bytes a row: the own script's letters, then the romanised form, each with its
-length first) and `facts` (int64, the columns below). The evidence of a pair is the sum of at most `PARTS` numbers of one
-flat table of weights; this module finds their places, so that fitting and weighing cannot differ.
+length first) and `facts` (int64, the columns below). The evidence of a pair is the sum of at most `PARTS` numbers of
+one flat table of weights; this module finds their places, so that fitting and weighing cannot differ.
 `tests/reference/tokens.py` is the slow twin.
 """
 
@@ -157,11 +157,11 @@ def agree(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any
 @kernel
 def is_known(facts: Any, i: int, other_facts: Any, j: int, relation: int) -> bool:
     """Whether spellings of the token are known, so that another one means something."""
-    if relation == 0:
-        return facts[i, KNOWN] != 0 and other_facts[j, KNOWN] != 0
+    if relation == 0 or relation >= SAME_SCRIPT:
+        return bool(facts[i, KNOWN] != 0 and other_facts[j, KNOWN] != 0)
     if facts[i, SCRIPT] != LATIN:
-        return facts[i, KNOWN] != 0
-    return other_facts[j, KNOWN] != 0
+        return bool(facts[i, KNOWN] != 0)
+    return bool(other_facts[j, KNOWN] != 0)
 
 
 @kernel

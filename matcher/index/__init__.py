@@ -1,7 +1,8 @@
 """Segments: what is derived from one list version so that it can be searched, built once and mapped.
 
 `build_segment` makes the tables of a segment from the persons and documents of a list version; `names` and `documents`
-open them. A segment depends on the normaliser and on `INDEX_VERSION`, never on a model.
+open them. A segment depends on the normaliser and on `INDEX_VERSION`, which is raised when the reference tables change
+that tell how rare and how well known a token is; never on the weights of a model.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from matcher.index.document_tables import build_documents
-from matcher.index.names import build_names
 from matcher.index.series import build_series
 
-INDEX_VERSION = 6  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 7  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:
@@ -23,9 +23,11 @@ def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]
         documents: `DOCUMENT_ENTRY` rows.
 
     Returns:
-        Tables by name: `vocabulary`, `names`, `joins`, `dates`, `document_series`, and those of `DOCUMENT_TABLES`.
+        Tables by name: those of `names.NAME_TABLES`, `document_series`, and those of `DOCUMENT_TABLES`.
 
     Cost:
         About 0.2 ms a person with three names; memory for the whole list.
     """
+    from matcher.index.names import build_names  # imports numba
+
     return {**build_names(persons), **build_documents(documents), "document_series": build_series(documents)}

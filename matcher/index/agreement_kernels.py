@@ -28,7 +28,7 @@ from matcher.compare.token_kernels import (
 from matcher.jit import kernel
 
 u64 = np.uint64
-MAX_KEYS = 512  # keys of one row: 1 + 31 + 31 * 30 / 2 at most, and 17 of its skeleton
+MAX_KEYS = 17 + 1 + 31 + 31 * 30 // 2  # keys of one row: of its skeleton, of its letters without one and without two
 
 _SKELETON_SALT, _LETTERS_SALT, _INITIAL_SALT, _PREFIX_SALT, _IS_INITIAL_SALT = 1, 2, 3, 4, 5
 
@@ -66,9 +66,8 @@ def _add_letters(row: Any, script: int, keys: Any, count: int) -> int:
     if allowed > 1:
         for at in range(1, n + 1):
             for second in range(at + 1, n + 1):
-                if count < MAX_KEYS - 24:
-                    keys[count] = _letters_key(row, script, at, second)
-                    count += 1
+                keys[count] = _letters_key(row, script, at, second)
+                count += 1
     return count
 
 
@@ -92,11 +91,9 @@ def row_keys(letters: Any, facts: Any, at: int, keys: Any) -> int:
     if facts[at, TOKENS] > 1:
         return count
     script = facts[at, SCRIPT]
-    if script == LATIN or script == OTHER:
-        count = _add_letters(letters[at, 32:], 0, keys, count)
-    if script != LATIN:
-        count = _add_letters(letters[at], script, keys, count)
-    return count
+    if script == LATIN or script == OTHER:  # the letters of other scripts are their romanised form
+        return _add_letters(letters[at, 32:], 0, keys, count)
+    return _add_letters(letters[at], script, keys, count)
 
 
 @kernel
@@ -178,7 +175,7 @@ def _first(keys: Any, tops: Any, key: Any) -> int:
             low = middle + 1
         else:
             high = middle
-    return low
+    return int(low)
 
 
 @kernel

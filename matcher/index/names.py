@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from matcher.compare.forms import NameForms, name_forms
-from matcher.compare.token_kernels import FACTS, RARITY, TOKENS
+from matcher.compare.token_kernels import FACTS, RARITY, SCRIPT, SKELETON, TOKENS
 from matcher.index.agreement_kernels import directory_entries
 from matcher.score.model import load_model
 from matcher.text import Token, analyse_name
@@ -43,7 +43,7 @@ NAMES = pa.schema(
 )
 UNITS = pa.schema(
     [("unit", pa.list_(pa.int32(), 5))]
-)  # first token, tokens, vocabulary row, second reading; never null
+)  # first token, tokens, vocabulary row, second reading, whether led by a particle; never null
 POSTINGS = pa.schema([("name_row", pa.int32())])  # 0-based row of `names`, by vocabulary row; never null
 DIRECTORY = pa.schema(
     [
@@ -108,7 +108,7 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
 
 def distinct_rows(forms: NameForms) -> NameForms:
     """Give equal rows one place: runs of neighbours are made name by name."""
-    facts = np.ascontiguousarray(forms.facts[:, [TOKENS, RARITY]], "<i4")
+    facts = np.ascontiguousarray(forms.facts[:, [SCRIPT, SKELETON, RARITY, TOKENS]])
     same = np.concatenate([forms.letters, facts.view(np.uint8)], axis=1)
     packed = np.ascontiguousarray(same).view(np.dtype((np.void, same.shape[1]))).ravel()
     _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
@@ -121,7 +121,7 @@ def distinct_rows(forms: NameForms) -> NameForms:
 
 
 def _ends(forms: NameForms) -> Array:
-    ends = (forms.facts[:, TOKENS] == 1).astype(np.uint8)
+    ends: Array = (forms.facts[:, TOKENS] == 1).astype(np.uint8)
     owners = np.repeat(np.arange(len(forms.counts)), np.diff(forms.starts))
     last = (forms.units[:, 0] == forms.counts[owners] - 1) & (forms.units[:, 1] == 1) & forms.cut[owners]
     ends[forms.units[last, 2]] |= 2

@@ -15,7 +15,6 @@ import numpy as np
 
 from matcher.compare.token_kernels import (
     ARABIC,
-    BEST,
     HEBREW,
     KEY,
     PARTS,
@@ -27,13 +26,13 @@ from matcher.compare.token_kernels import (
     relation_of,
 )
 from matcher.jit import kernel
+from matcher.score.partner_kernels import all_partnered
 
 u64 = np.uint64
 
 EXACT = 8  # tokens of the shorter name that are assigned exactly
 MAX_TOKENS = 24
-MAX_UNITS = 128
-MAX_EDGES = 1024
+MAX_EDGES = 48 * 48 + 2 * 46 * 48  # tokens and second readings with each other, and with runs of the other name
 FULL_LEVEL = 8  # levels from here on are spellings of one name
 SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
@@ -53,8 +52,8 @@ NUMBERS = BASE + 1
 
 # Columns of a unit and of an edge.
 START, COUNT, UNIT_ROW, IS_SECOND, IS_LED = range(5)
-LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART = range(8)
-EDGE_COLUMNS = 8
+LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART, IS_FULL = range(9)
+EDGE_COLUMNS = 9
 
 
 @kernel
@@ -87,8 +86,8 @@ def between(numbers: Any, cell: int, part: int) -> int:
     """The weight at a cell, or part of the way to the next level's."""
     low = numbers[cell]
     if part == 0:
-        return low
-    return low + (((numbers[cell + RARITIES] - low) * part) >> 10)
+        return int(low)
+    return int(low + (((numbers[cell + RARITIES] - low) * part) >> 10))
 
 
 @kernel
@@ -101,6 +100,18 @@ def is_prefix(letters: Any, i: int, other_letters: Any, j: int) -> bool:
         if letters[i, at] != other_letters[j, at]:
             return False
     return True
+
+
+@kernel
+def has_initial(letters: Any, facts: Any, units: Any, n_units: int, run: Any) -> bool:
+    """Whether a single letter is among the tokens of a unit: in `jsmith` it weighs as little as a slip."""
+    for at in range(n_units):
+        unit = units[at]
+        if unit[COUNT] == 1 and run[START] <= unit[START] < run[START] + run[COUNT]:
+            row = unit[UNIT_ROW]
+            if letters[row, 32] == 1 and facts[row, SCRIPT] != ARABIC and facts[row, SCRIPT] != HEBREW:
+                return True
+    return False
 
 
 @kernel
@@ -169,6 +180,13 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                 edges[count, LEVEL] = level
                 edges[count, CELL] = cell
                 edges[count, PART] = part
+                edges[count, IS_FULL] = level >= FULL_LEVEL and (
+                    kind == PLAIN
+                    or (kind == JOINED and level == LEVELS - 1)
+                    or (kind == JOINED and not (one_count > 1 and other_count > 1)
+                        and not has_initial(letters, facts, units, n_units, units[a])
+                        and not has_initial(other_letters, other_facts, other_units, n_other_units, other_units[b]))
+                )  # fmt: skip
                 count += 1
     return count
 
@@ -180,10 +198,17 @@ def left_over(numbers: Any, n_left: int, n_right: int, used_left: int, used_righ
     conflicts = min(rest_left, rest_right)
     extras = max(rest_left, rest_right) - conflicts
     shorter = min(min(n_left, n_right), SHORTER) - 1
-    return (
-        numbers[CONFLICT + shorter * CONFLICTS + min(conflicts, CONFLICTS - 1)]
-        + numbers[EXTRA + shorter * EXTRAS + min(extras, EXTRAS - 1)]
-    )
+    conflict = numbers[CONFLICT + shorter * CONFLICTS + min(conflicts, CONFLICTS - 1)]
+    return int(conflict + numbers[EXTRA + shorter * EXTRAS + min(extras, EXTRAS - 1)])
+
+
+@kernel
+def _places(flipped: bool, left_units: Any, right_units: Any, edge: Any) -> Any:
+    """First token and number of tokens of an edge: of the longer name (rows), then of the shorter."""
+    one, other = left_units[edge[LEFT_UNIT]], right_units[edge[RIGHT_UNIT]]
+    if flipped:
+        return other[START], other[COUNT], one[START], one[COUNT]
+    return one[START], one[COUNT], other[START], other[COUNT]
 
 
 @kernel
@@ -194,8 +219,8 @@ def assign(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: 
     Two edges or more that keep the order of both names earn `ORDER` once; so the best is either the best of all
     assignments or the best of those that keep the order, with that on top.
     """
-    top, count = _assign_freely(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
-                                best, chosen)  # fmt: skip
+    top, count = _assign_freely(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right,
+                                numbers, best, chosen)  # fmt: skip
     if min(n_left, n_right) > EXACT or n_edges < 2:
         return top, count
     if count >= 2 and _keeps_order(left_units, right_units, edges, chosen, count):
@@ -313,8 +338,8 @@ def _trace_order(left_units: Any, right_units: Any, n: int, m: int, edges: Any, 
 
 
 @kernel
-def _assign_freely(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int, rest_left: Any,
-           rest_right: Any, numbers: Any, best: Any, chosen: Any) -> Any:  # fmt: skip
+def _assign_freely(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
+                   rest_left: Any, rest_right: Any, numbers: Any, best: Any, chosen: Any) -> Any:  # fmt: skip
     """Choose edges whatever their order; return the weight and how many (their places stand in `chosen`).
 
     Rows are the longer name's tokens, one after the other; the state is how many of them are used and which tokens of
@@ -340,13 +365,7 @@ def _assign_freely(left_units: Any, right_units: Any, n_left: int, n_right: int,
                 to = (i + 1) * width + used * states + state
                 best[to] = max(best[to], value + skip)
         for e in range(n_edges):
-            row_unit, column_unit = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-            if flipped:
-                start, length = right_units[column_unit, START], right_units[column_unit, COUNT]
-                place, span = left_units[row_unit, START], left_units[row_unit, COUNT]
-            else:
-                start, length = left_units[row_unit, START], left_units[row_unit, COUNT]
-                place, span = right_units[column_unit, START], right_units[column_unit, COUNT]
+            start, length, place, span = _places(flipped, left_units, right_units, edges[e])
             if start != i:
                 continue
             bits = ((1 << span) - 1) << place
@@ -392,13 +411,7 @@ def _trace(left_units: Any, right_units: Any, flipped: bool, n: int, width: int,
                 i -= 1
                 continue
         for e in range(n_edges):
-            row_unit, column_unit = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-            if flipped:
-                start, length = right_units[column_unit, START], right_units[column_unit, COUNT]
-                place, span = left_units[row_unit, START], left_units[row_unit, COUNT]
-            else:
-                start, length = left_units[row_unit, START], left_units[row_unit, COUNT]
-                place, span = right_units[column_unit, START], right_units[column_unit, COUNT]
+            start, length, place, span = _places(flipped, left_units, right_units, edges[e])
             bits = ((1 << span) - 1) << place
             if start + length != i or state & bits != bits or used < length:
                 continue
@@ -416,7 +429,22 @@ def _trace(left_units: Any, right_units: Any, flipped: bool, n: int, width: int,
 @kernel
 def _assign_greedily(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
                      rest_left: Any, rest_right: Any, numbers: Any, chosen: Any) -> Any:  # fmt: skip
-    """Heaviest edge first; of equal ones the one whose places are nearest and first, whichever side is which."""
+    """The better of two greedy choices, which break ties by the left and by the right name: so sides don't matter."""
+    other = np.empty(MAX_TOKENS, np.int32)
+    weight, count = _greedily(left_units, right_units, n_left, n_right, edges, n_edges, rest_left, rest_right,
+                              numbers, False, chosen)  # fmt: skip
+    other_weight, other_count = _greedily(left_units, right_units, n_left, n_right, edges, n_edges, rest_left,
+                                          rest_right, numbers, True, other)  # fmt: skip
+    if other_weight > weight:
+        chosen[:other_count] = other[:other_count]
+        return other_weight, other_count
+    return weight, count
+
+
+@kernel
+def _greedily(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int, rest_left: Any,
+              rest_right: Any, numbers: Any, mirrored: bool, chosen: Any) -> Any:  # fmt: skip
+    """Heaviest edge first; of equal ones the one whose places are nearest and first."""
     taken_left, taken_right = 0, 0
     count = 0
     total = 0
@@ -428,7 +456,7 @@ def _assign_greedily(left_units: Any, right_units: Any, n_left: int, n_right: in
             column = ((1 << right_units[b, COUNT]) - 1) << right_units[b, START]
             if taken_left & row or taken_right & column or edges[e, WEIGHT] <= 0:
                 continue
-            if top < 0 or _goes_first(left_units, right_units, edges, e, top):
+            if top < 0 or _goes_first(left_units, right_units, edges[e], edges[top], mirrored):
                 top = e
         if top < 0:
             break
@@ -453,14 +481,20 @@ def _assign_greedily(left_units: Any, right_units: Any, n_left: int, n_right: in
 
 
 @kernel
-def _goes_first(left_units: Any, right_units: Any, edges: Any, e: int, top: int) -> bool:
-    if edges[e, WEIGHT] != edges[top, WEIGHT]:
-        return bool(edges[e, WEIGHT] > edges[top, WEIGHT])
-    one = left_units[edges[e, LEFT_UNIT], START], right_units[edges[e, RIGHT_UNIT], START]
-    other = left_units[edges[top, LEFT_UNIT], START], right_units[edges[top, RIGHT_UNIT], START]
+def _goes_first(left_units: Any, right_units: Any, edge: Any, top: Any, mirrored: bool) -> bool:
+    """A total order of edges; `mirrored` is what it is with the names swapped."""
+    if edge[WEIGHT] != top[WEIGHT]:
+        return bool(edge[WEIGHT] > top[WEIGHT])
+    one = left_units[edge[LEFT_UNIT], START], right_units[edge[RIGHT_UNIT], START]
+    other = left_units[top[LEFT_UNIT], START], right_units[top[RIGHT_UNIT], START]
     if abs(one[0] - one[1]) != abs(other[0] - other[1]):
         return bool(abs(one[0] - one[1]) < abs(other[0] - other[1]))
-    return bool(one[0] + one[1] < other[0] + other[1])
+    if one[0] + one[1] != other[0] + other[1]:
+        return bool(one[0] + one[1] < other[0] + other[1])
+    first, second = (RIGHT_UNIT, LEFT_UNIT) if mirrored else (LEFT_UNIT, RIGHT_UNIT)
+    if edge[first] != top[first]:
+        return bool(edge[first] < top[first])
+    return bool(edge[second] < top[second])
 
 
 @kernel
@@ -514,16 +548,30 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
 @kernel
 def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
                  reached: Any) -> int:  # fmt: skip
-    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
+    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal.
+
+    An edge is full at a full level; neighbours as one word only against one token, and if no initial is among them, or
+    with the very same letters: what is another name by itself (`Samar`, `Samir`) is a slip in a whole name.
+    Of two names of as many tokens, either may be the shorter one: neighbours of one may be one token of the other.
+    """
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
-    if n > EXACT:
-        return 0
     if m == 1:
         for e in range(n_edges):
             if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN:
                 return 1
         return 0
+    if n > EXACT:
+        return _agree_one_by_one(units, other_units, flipped, n, edges, n_edges)
+    if _covers(units, other_units, flipped, n, m, edges, n_edges, reached):
+        return 1
+    return _covers(units, other_units, True, n, m, edges, n_edges, reached) if n == m else 0
+
+
+@kernel
+def _covers(units: Any, other_units: Any, flipped: bool, n: int, m: int, edges: Any, n_edges: int,
+            reached: Any) -> int:  # fmt: skip
+    """Whether full edges can take up all n tokens of the shorter name (the right one if flipped)."""
     states = 1 << n
     # state: tokens of the shorter name; the longer name's tokens are walked, joined runs in one step
     for at in range((m + 1) * states):
@@ -534,19 +582,27 @@ def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges:
             if reached[i * states + state]:
                 reached[(i + 1) * states + state] |= reached[i * states + state]
         for e in range(n_edges):
-            if edges[e, KIND] > JOINED or edges[e, LEVEL] < FULL_LEVEL:
+            if not edges[e, IS_FULL]:
                 continue
-            a, b = units[edges[e, LEFT_UNIT]], other_units[edges[e, RIGHT_UNIT]]
-            short, long = (b, a) if flipped else (a, b)
-            if long[START] != i:
-                continue
-            if n == 1 and long[COUNT] == 1:
+            start, length, place, span = _places(not flipped, units, other_units, edges[e])
+            if start != i or (n == 1 and length == 1):
                 continue  # one token among several is no full agreement unless it is several written as one
-            bits = ((1 << short[COUNT]) - 1) << short[START]
+            bits = ((1 << span) - 1) << place
             for state in range(states):
                 if not state & bits and reached[i * states + state]:
-                    reached[(i + long[COUNT]) * states + (state | bits)] = 1
+                    reached[(i + length) * states + (state | bits)] = 1
     return int(reached[m * states + states - 1])
+
+
+@kernel
+def _agree_one_by_one(units: Any, other_units: Any, flipped: bool, n: int, edges: Any, n_edges: int) -> int:
+    """Whether each token of a long name can have a full partner of its own."""
+    partners = np.zeros(MAX_TOKENS, np.int64)
+    for e in range(n_edges):
+        long, length, short, span = _places(not flipped, units, other_units, edges[e])
+        if length == 1 and span == 1 and edges[e, IS_FULL]:
+            partners[short] |= 1 << long
+    return 1 if all_partnered(partners, n) else 0
 
 
 @kernel
@@ -554,8 +610,8 @@ def align_one(left: Any, one: int, right: Any, other: int, model: Any) -> Any:
     """Align two names and tell how; both have tokens.
 
     Returns:
-        int64 `(n, 7)`, an aligned pair a row: first token and number of tokens on the left, the same on the right, kind,
-        level, weight; the weight of the alignment; whether the names agree fully.
+        int64 `(n, 7)`, an aligned pair a row: first token and number of tokens on the left, the same on the right,
+        kind, level, weight; the weight of the alignment; whether the names agree fully.
     """
     numbers = model[5]
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))

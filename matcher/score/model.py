@@ -12,12 +12,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
 from matcher.score.evidence import Evidence, to_grain
-from matcher.score.name_tables import NameTables, load_name_tables
+
+if TYPE_CHECKING:
+    from matcher.score.name_tables import NameTables
 
 DEFAULT_MODEL = "names-1"
 
@@ -39,7 +41,9 @@ FIELD_LEVELS = {
     "slip_mrz_failed": SLIPS[1:],
     "name": ("comparable", "weak_alias"),
     "prior": ("expected_matches_per_traveller", "persons", "documents"),
-    "thresholds": ("hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits"),
+    "thresholds": (
+        "hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits",
+    ),
     "limits": ("matches",),
 }  # fmt: skip
 
@@ -95,6 +99,8 @@ def load_model(model_id: str = DEFAULT_MODEL) -> Model:
     Raises:
         ModelError: unknown id, a missing or unknown level, a value that is not a finite number.
     """
+    from matcher.score.name_tables import load_name_tables  # imports numba
+
     folder = resources.files("matcher.score").joinpath("models", model_id)
     try:
         table = tomllib.loads(folder.joinpath("model.toml").read_text("utf-8"))

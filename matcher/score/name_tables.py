@@ -53,7 +53,8 @@ class NameTables:
     @property
     def numbers(self) -> Array:
         """The weights of alignments."""
-        return self.arrays[5]
+        numbers: Array = self.arrays[5]
+        return numbers
 
     def rarity(self, skeletons: Array) -> Array:
         """Look up the rarity of packed skeletons, in 1/1024 bit."""
@@ -66,7 +67,8 @@ class NameTables:
         if not len(self.attested.known):
             return np.zeros(len(wanted), np.int64)
         places = np.minimum(np.searchsorted(self.attested.known, wanted), len(self.attested.known) - 1)
-        return (self.attested.known[places] == wanted).astype(np.int64)
+        is_known: Array = self.attested.known[places] == wanted
+        return is_known.astype(np.int64)
 
 
 @functools.cache
@@ -166,7 +168,8 @@ def _read_frequency(model_id: str, text: str, lowest: float, highest: float) -> 
     total, counts = 0, dict[int, int]()
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("# total:"):
-            total = int(line.partition(":")[2])
+            value = line.partition(":")[2].strip()
+            total = int(value) if value.isdigit() else 0
         elif line and not line.startswith("#") and line != "class\tcount":
             skeleton, _, count = line.partition("\t")
             if not count.isdigit() or not set(skeleton) <= set(SYMBOLS) or len(skeleton) > MAX_SYMBOLS:

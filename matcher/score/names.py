@@ -14,10 +14,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from matcher.compare.forms import NameForms, name_forms
 from matcher.score.evidence import GRAIN, Evidence
 from matcher.score.model import Model
-from matcher.score.name_tables import KIND_NAMES
 from matcher.text import Token
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -74,6 +72,7 @@ def align_names(model: Model, left: Sequence[Token], right: Sequence[Token]) -> 
 
 @functools.lru_cache(maxsize=32_768)
 def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> NameAlignment:
+    from matcher.compare.forms import name_forms  # imports numba, as what follows
     from matcher.score.alignment_kernels import BASE, align_one
 
     forms = name_forms([left, right], model.names)
@@ -90,7 +89,9 @@ def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> N
 
 def _level(kind: int, level: int) -> str:
     """Name the level of an edge."""
-    from matcher.score.alignment_kernels import FULL_LEVEL, LEVELS as LEVEL_COUNT, SIMILAR_LEVEL
+    from matcher.score.alignment_kernels import FULL_LEVEL, SIMILAR_LEVEL
+    from matcher.score.alignment_kernels import LEVELS as LEVEL_COUNT
+    from matcher.score.name_tables import KIND_NAMES
 
     name = KIND_NAMES[kind]
     if name != "plain":
@@ -114,6 +115,7 @@ def weigh_pairs(model: Model, names: Sequence[Sequence[Token]], pairs: Array) ->
     Cost:
         About 10 µs a distinct name and 6 µs a pair, one thread.
     """
+    from matcher.compare.forms import name_forms
     from matcher.score.alignment_kernels import LOWEST, align_pairs
 
     forms = name_forms(names, model.names)
@@ -136,7 +138,7 @@ def name_leaves(model: Model, alignment: NameAlignment, *, weak_alias: bool) -> 
         leaves.append(Evidence("name", pair.level, _written(left, mine), _written(right, theirs), pair.bits))
     rest = [at for at in range(len(left)) if at not in used]
     other_rest = [at for at in range(len(right)) if at not in other_used]
-    if rest or other_rest:
+    if rest or other_rest or alignment.left_over_bits:
         values = _written(left, rest), _written(right, other_rest)
         leaves.append(Evidence("name", "left_over", *values, alignment.left_over_bits))
     leaves.append(Evidence("name", "base", None, None, alignment.base_bits))
@@ -147,6 +149,3 @@ def name_leaves(model: Model, alignment: NameAlignment, *, weak_alias: bool) -> 
 
 def _written(tokens: Sequence[Token], places: Sequence[int]) -> str | None:
     return " ".join(tokens[at].original for at in places) or None
-
-
-__all__ = ["LEVELS", "NameAlignment", "NameForms", "Pair", "align_names", "name_leaves", "weigh_pairs"]

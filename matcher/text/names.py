@@ -4,8 +4,8 @@ Fixed order: `unicode.clean` -> `words.split_words` -> the Arabic X scheme of ma
 Hangul name without spaces parted -> `pieces.word_of` each word -> `particles.join` -> `tokens.make_token`. Not here:
 rarity, agreement, weights, letter models.
 
-The forms of a token, from strict to loose: `form` (romanised spelling), `sound` (spelling habits folded: ou/u,
-ph/f, doubled letters, e/a), `skeleton` (consonant classes, an initial vowel as `A`).
+The forms of a token, from strict to loose: `letters` (of its own script), `form` (romanised spelling), `skeleton`
+(consonant classes, an initial vowel as `A`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from matcher.text.particles import join
 from matcher.text.pieces import NO_KINDS, REMEMBERED, Word, word_of
 from matcher.text.scripts import script_of
 from matcher.text.skeleton import skeleton_of
-from matcher.text.sounds import sound_of
 from matcher.text.tokens import Token, make_token
 from matcher.text.translit import Reading, han, hangul, own_letters
 from matcher.text.unicode import MAX_LETTERS, clean
 from matcher.text.words import MAX_WORDS, split_words
 
-__all__ = ["Token", "analyse_name", "has_letter", "is_cut", "make_token", "skeleton_of", "sound_of"]
+__all__ = ["Token", "analyse_name", "has_letter", "is_cut", "make_token", "skeleton_of"]
 
 _PARTED = {"han": han, "hangul": hangul}
 
@@ -86,10 +85,12 @@ def _reading(reading: Reading, original: str, second: Token | None = None, lead:
 
 def _part(original: str) -> list[Word] | None:
     """Family and given name of a Han or Hangul name that was written without a space."""
-    module = _PARTED.get(script_of(original[0]))
-    if module is None or not (parts := module.split_family(original)):
-        return None
     script = script_of(original[0])
+    module = _PARTED.get(script)
+    if module is None or any(script_of(letter) != script for letter in original):
+        return None
+    if not (parts := module.split_family(original)):
+        return None
     words = []
     for part, (first, other) in zip(parts, (module.family(parts[0]), module.given(parts[1])), strict=True):
         letters = own_letters(part, first, script)

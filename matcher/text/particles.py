@@ -56,7 +56,7 @@ def join(words: Sequence[Word]) -> list[Word]:
             )
             tokens[-1] = tokens[-1]._replace(lead=lead) if lead else tokens[-1]
             dropped = None
-        elif tokens and tokens[-1] is last or not tokens:
+        elif (tokens and tokens[-1] is last) or not tokens:
             dropped = _led(dropped, words[start].first)
     plain = [
         token

@@ -16,9 +16,9 @@ from matcher.text.translit.borders import BREAK
 SYMBOLS = "AkShgszfbtdrlmn"  # symbol n packs as n + 1
 MAX_SYMBOLS = 16
 _SPELLINGS = {
-    "tsch": "S", "tzh": "sh", "shch": "S", "sch": "S", "tch": "S", "chr": "kr", "sh": "S", "ch": "S", "kh": "h", "gh": "g",
-    "th": "s", "dh": "z", "zh": "g", "dj": "g", "ph": "f", "ck": "k", "ts": "s", "tz": "s", "dz": "z", "x": "ks",
-    "ce": "s", "ci": "s", "cy": "s",
+    "tsch": "S", "tzh": "sh", "shch": "S", "sch": "S", "tch": "S", "chr": "kr", "sh": "S", "ch": "S", "kh": "h",
+    "gh": "g", "th": "s", "dh": "z", "zh": "g", "dj": "g", "ph": "f", "ck": "k", "ts": "s", "tz": "s", "dz": "z",
+    "x": "ks", "ce": "s", "ci": "s", "cy": "s",
     "q": "k", "c": "k", "k": "k", "s": "s", "z": "z", "f": "f", "v": "f", "b": "b", "p": "b", "t": "t", "d": "d",
     "r": "r", "l": "l", "m": "m", "n": "n", "h": "h", "j": "g", "g": "g",
 }  # fmt: skip

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matcher.text.scripts import ABJADS
 from matcher.text.skeleton import skeleton_of
-from matcher.text.sounds import sound_of
 from matcher.text.translit.borders import BREAK
 
 
@@ -16,9 +14,7 @@ class Token:
 
     Attributes:
         form: Romanised spelling in `a`-`z`, never empty.
-        sound: The form with spelling habits folded.
         skeleton: Consonant classes; `A` for an initial vowel.
-        abjad: Whether the script leaves short vowels unwritten (Arabic, Hebrew).
         original: The text of the name that the token came from.
         letters: The normalised letters in the token's own script, particles treated as in `form`; for Latin the form.
         script: The script of `letters` (`matcher.text.scripts`).
@@ -27,9 +23,7 @@ class Token:
     """
 
     form: str
-    sound: str
     skeleton: str
-    abjad: bool
     original: str
     letters: str = ""
     script: str = "latin"
@@ -48,7 +42,6 @@ class Token:
 def make_token(
     spelled: str,
     *,
-    abjad: bool | None = None,
     original: str,
     letters: str | None = None,
     script: str = "latin",
@@ -59,7 +52,6 @@ def make_token(
 
     Args:
         spelled: `a`-`z` and `BREAK`.
-        abjad: By default what the script says.
         original: The text that the token came from.
         letters: Letters in the script; the form stands for them where they aren't given.
         script: The script.
@@ -74,6 +66,5 @@ def make_token(
     form = spelled.replace(BREAK, "")
     if second is not None and second.form == form and second.skeleton == skeleton_of(spelled):
         second = None
-    is_abjad = script in ABJADS if abjad is None else abjad
     own = form if letters is None else letters
-    return Token(form, sound_of(spelled), skeleton_of(spelled), is_abjad, original, own, script, second, lead)
+    return Token(form, skeleton_of(spelled), original, own, script, second, lead)

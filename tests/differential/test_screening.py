@@ -15,11 +15,13 @@ from matcher.entry import open_person
 from matcher.passengers import traveller_row
 from matcher.records import Document, Traveller
 from matcher.score.model import load_model
+from tests.names_models import shipped_texts
 from tests.names_strategy import loose_names, names
 from tests.opened import document_row, person_row, watchlist_of
+from tests.reference.name_alignment import read_weights
 from tests.reference.screening import decide_persons
 
-MODEL = load_model()
+MODEL, WEIGHTS = load_model(), read_weights(shipped_texts())
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 DATES = st.sampled_from([None, (1960, 8, 31), (1960, None, None), (1961, 8, 31), (1975, 1, 1), (1960, 1, 1)])
 NUMBERS = st.sampled_from([None, "A1234567", "a-123 4567", "A1234576", "A123456", "AI234567", "B7654321", "??"])
@@ -61,7 +63,8 @@ def test_equals_the_twin(
     if row["reject_reason"]:
         return
     decision = watchlist_of(persons, documents).screener.decide([row], NOW)[0]
-    expected = decide_persons(MODEL, row, [open_person(one) for one in persons], documents, NOW.date())
+    entries = [open_person(one) for one in persons]
+    expected = decide_persons(MODEL, WEIGHTS, row, entries, documents, day=NOW.date())
     got = {(match.entry_id, match.channel, match.outcome, match.match_weight) for match in decision.matches}
     assert got == expected
 
@@ -84,5 +87,5 @@ def test_equals_the_twin_on_real_names() -> None:
             (m.entry_id, m.channel, m.outcome, m.match_weight) for m in opened.screener.decide([row], NOW)[0].matches
         }
         n_found += bool(got)
-        assert got == decide_persons(MODEL, row, entries, [], NOW.date())
+        assert got == decide_persons(MODEL, WEIGHTS, row, entries, [], day=NOW.date())
     assert n_found >= 30  # a test that finds nothing compares nothing

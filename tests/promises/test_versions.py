@@ -7,13 +7,17 @@ digest here: stores written before are then refused with the command that rebuil
 from __future__ import annotations
 
 import hashlib
+import tomllib
+from importlib import resources
 from pathlib import Path
 
+from matcher.compare.forms import name_forms
 from matcher.index import INDEX_VERSION
 from matcher.index.document_tables import DOCUMENT_TABLES
-from matcher.index.names import DATES, JOINS, NAMES, VOCABULARY
+from matcher.index.names import NAME_TABLES
 from matcher.index.series import DOCUMENT_SERIES
 from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY, REJECT, SCHEMA_VERSION
+from matcher.score.model import DEFAULT_MODEL, load_model
 from matcher.text import NORMALISER_VERSION, analyse_name
 from tests.names_strategy import PARTS
 
@@ -32,14 +36,37 @@ def test_schema_version() -> None:
 
 def test_index_version() -> None:
     """The tables of a segment."""
-    documents = [f"{name} {schema}" for name, schema in DOCUMENT_TABLES.items()]
-    found = digest([*(str(schema) for schema in (VOCABULARY, NAMES, JOINS, DATES, DOCUMENT_SERIES)), *documents])
-    assert (INDEX_VERSION, found) == (6, "af28fa0368c50a8c"), "raise matcher.index.INDEX_VERSION"
+    tables = {**NAME_TABLES, **DOCUMENT_TABLES, "document_series": DOCUMENT_SERIES}
+    found = digest([f"{name} {schema}" for name, schema in tables.items()])
+    assert (INDEX_VERSION, found) == (7, "?"), "raise matcher.index.INDEX_VERSION"
+
+
+def test_index_version_follows_the_reference_tables() -> None:
+    """What a segment keeps of a token beside its letters: how rare its class is, whether its spellings are known."""
+    score, compare, text = (resources.files(f"matcher.{package}") for package in ("score", "compare", "text"))
+    paths = (
+        score.joinpath("models", DEFAULT_MODEL, "frequency.tsv"),
+        compare.joinpath("tables", "spellings.tsv"),
+        compare.joinpath("tables", "letters", "latin.tsv"),
+        text.joinpath("tables", "given_name_sex.tsv"),
+    )
+    limits = tomllib.loads(score.joinpath("models", DEFAULT_MODEL, "limits.toml").read_text("utf-8"))
+    bounds = f"{limits['min_rarity_bits']} {limits['max_rarity_bits']}"
+    found = digest([*(path.read_text("utf-8") for path in paths), bounds])
+    assert (INDEX_VERSION, found) == (7, "?"), "raise matcher.index.INDEX_VERSION"
+
+
+def test_index_version_follows_the_facts() -> None:
+    """The rows of the names strategy's parts, as a segment keeps them."""
+    forms = name_forms([analyse_name(" ".join(PARTS[at : at + 3])) for at in range(len(PARTS) - 2)], load_model().names)
+    found = hashlib.sha256(forms.letters.tobytes() + forms.facts.tobytes() + forms.units.tobytes()).hexdigest()[:16]
+    assert (INDEX_VERSION, found) == (7, "?"), "raise matcher.index.INDEX_VERSION"
 
 
 def test_normaliser_version() -> None:
     """The forms of names in several scripts."""
     names = [*PARTS, *(line.split("\t")[0] for line in VECTORS.read_text("utf-8").splitlines())]
-    tokens = [one for name in names for token in analyse_name(name) for one in (token, token.second) if one]
-    forms = [f"{one.form} {one.sound} {one.skeleton} {one.abjad} {one.letters} {one.script}" for one in tokens]
+    every = (one for name in names for token in analyse_name(name) for one in (token, token.second, token.lead))
+    tokens = [one for one in every if one]
+    forms = [f"{one.form} {one.skeleton} {one.letters} {one.script}" for one in tokens]
     assert (NORMALISER_VERSION, digest(forms)) == ("n2", "8b50042ab613bf44"), "raise matcher.text.NORMALISER_VERSION"

@@ -20,9 +20,9 @@ from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import NumberPair, birth_date_leaf, document_leaves
 from matcher.score.model import Model
 from matcher.score.names import align_names
-from matcher.score.person import BestName, best_name, score_person
+from matcher.score.person import BestName, NameWeight, best_name, score_person
 from matcher.text import analyse_name
-from tests.reference.first_stage import first_stage_bits
+from tests.reference.name_alignment import Weights, first_stage
 from tests.reference.near_numbers import near
 
 Found = tuple[str, str, str, float]  # entry id, channel, outcome, match weight
@@ -80,7 +80,7 @@ def is_exact_day(date: PartialDate) -> bool:
 
 
 def comparable_name(
-    model: Model, query: Query, entry: PersonEntry, *, has_document: bool
+    model: Model, weights: Weights, query: Query, entry: PersonEntry, *, has_document: bool
 ) -> tuple[BestName | None, bool]:
     """The best pair among those that rule 3 makes comparable, and whether name or birth date does so."""
     floor, rare = model.threshold("name_floor_bits"), model.threshold("rare_token_bits")
@@ -90,25 +90,28 @@ def comparable_name(
         born_alike = (
             query.birth_date is not None and is_exact_day(query.birth_date) and query.birth_date in entry.birth_dates
         )
-        shares_rare = any(first_stage_bits(model, [token], other) >= rare for token in tokens for _, other in listed)
-        for name, other in listed:
+        stages = [first_stage(weights, tokens, other) for _, other in listed]
+        shares_rare = any(stage.strongest >= rare * 1024 for stage in stages)
+        for (name, other), stage in zip(listed, stages, strict=True):
             alignment = align_names(model, tokens, other)
             assert alignment is not None
-            by_evidence = first_stage_bits(model, tokens, other) >= floor
+            by_evidence = stage.evidence >= floor * 1024
             by_date = born_alike and shares_rare
             is_one = len(tokens) == len(other) == 1
             agrees = alignment.agrees_fully and not (name.is_weak and is_one)  # rule 9: weak aliases excepted
             if by_evidence or by_date or has_document or agrees:
-                pairs.append((tokens, name, True))
+                pairs.append((tokens, name, True, NameWeight(alignment.bits, alignment.agrees_fully)))
             by_name_or_date |= by_evidence or by_date or agrees
     return best_name(model, pairs), by_name_or_date
 
 
-def decide_entry(model: Model, query: Query, entry: PersonEntry, every: Sequence[Mapping[str, Any]]) -> Found | None:
+def decide_entry(
+    model: Model, weights: Weights, query: Query, entry: PersonEntry, every: Sequence[Mapping[str, Any]]
+) -> Found | None:
     """The match that one listed person makes, or None; `every` is the list's documents."""
     own = [one for one in every if one["person_entry_id"] == entry.entry_id]
     attached = attached_leaves(model, query, own, every)
-    name, by_name_or_date = comparable_name(model, query, entry, has_document=bool(attached))
+    name, by_name_or_date = comparable_name(model, weights, query, entry, has_document=bool(attached))
     if not (by_name_or_date or attached):
         return None
     score = score_person(model, query, entry, name, attached)
@@ -125,9 +128,11 @@ def decide_entry(model: Model, query: Query, entry: PersonEntry, every: Sequence
 
 def decide_persons(
     model: Model,
+    weights: Weights,
     row: Mapping[str, Any],
     entries: Sequence[PersonEntry],
     documents: Sequence[Mapping[str, Any]],
+    *,
     day: datetime.date,
 ) -> set[Found]:
     """Every match among the persons of a list."""
@@ -135,7 +140,7 @@ def decide_persons(
     found = set()
     for entry in entries:
         if entry.is_returnable(day):
-            match = decide_entry(model, query, entry, documents)
+            match = decide_entry(model, weights, query, entry, documents)
             if match is not None:
                 found.add(match)
     return found

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,13 +11,8 @@ from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
 from matcher.explain import catalogue
 from matcher.score.model import DEFAULT_MODEL, FIELD_LEVELS, load_model, make_model
-
-FOLDER = resources.files("matcher.score").joinpath("models", DEFAULT_MODEL)
-FREQUENCY = "# total: 100\nclass\tcount\nmhmd\t50\nsdm\t2\n"
-
-
-def table() -> dict[str, Any]:
-    return tomllib.loads(FOLDER.joinpath("model.toml").read_text("utf-8"))
+from matcher.score.names import LEVELS
+from tests.names_models import model_table
 
 
 def test_shipped_model_loads_and_names_itself() -> None:
@@ -47,35 +39,20 @@ def test_shipped_model_loads_and_names_itself() -> None:
 )
 def test_bad_table_refuses_to_start(section: str, key: str, value: object) -> None:
     """A wrong type, an unknown or missing level, thresholds the wrong way round: one line, no start."""
-    bad = table()
+    bad = model_table()
     bad.setdefault(section, {})
     if value is None:
         del bad[section][key]
     else:
         bad[section][key] = value
     with pytest.raises(ModelError, match=section if section != "unknown_table" else "unknown table"):
-        make_model(bad, FREQUENCY)
-
-
-@pytest.mark.parametrize("text", ["", "# total: 1\nclass\tcount\na\t5\n", "# total: 9\nclass\tcount\na\tmany\n"])
-def test_bad_frequency_table_refuses_to_start(text: str) -> None:
-    """An empty table, a total below its counts, a count that is no number."""
-    with pytest.raises(ModelError, match="frequency"):
-        make_model(table(), text)
+        make_model(bad, load_model().names)
 
 
 def test_unknown_model_is_named_in_one_line() -> None:
     """Asking for a model that isn't shipped says which one is."""
     with pytest.raises(ModelError, match=DEFAULT_MODEL):
         load_model("no-such-model")
-
-
-def test_rarity_comes_from_the_reference_table_alone() -> None:
-    """An unseen class gets the rarest weight; a frequent one the least; nothing else enters (rule 4)."""
-    model = make_model(table(), FREQUENCY)
-    assert model.rarity_bits("mhmd") == 3.0  # the lowest the model allows
-    assert model.rarity_bits("sdm") == pytest.approx(5.64, abs=0.01)
-    assert model.rarity_bits("never seen") == pytest.approx(7.64, abs=0.01)
 
 
 def test_every_level_has_a_sentence() -> None:
@@ -86,8 +63,7 @@ def test_every_level_has_a_sentence() -> None:
     for feature in ("document_issuer", "document_class", "document_expiry"):
         assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
     assert set(words["document_number"]) == set(SLIPS)
-    token_levels = set(FIELD_LEVELS["name_token"]) - {"initial_bits", "joined", "lowest_bits"}
-    assert set(words["name"]) == token_levels | {"conflict", "extra", "weak_alias"}
+    assert set(words["name"]) == {*FIELD_LEVELS["name"], *LEVELS}
 
 
 def test_compare_modules_only_name_levels_of_the_model() -> None:

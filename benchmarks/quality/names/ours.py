@@ -44,7 +44,9 @@ class Epervier:
             self._listed, self._list = listed, _List(listed, self._model)
         found: list[Hits] = []
         for start in range(0, len(queries), QUERIES_A_CALL):
-            forms = name_forms([analyse_name(query) for query in queries[start : start + QUERIES_A_CALL]], self._model.names)
+            forms = name_forms(
+                [analyse_name(query) for query in queries[start : start + QUERIES_A_CALL]], self._model.names
+            )
             found += [self._list.best(forms, q, limit) for q in range(len(forms.counts))]
         return found
 

@@ -1,0 +1,318 @@
+"""Two names from the definition: units, edges, every one-to-one assignment, full agreement, first-stage evidence.
+
+The twin of `compare.forms`, `score.alignment_kernels` and `candidates.name_kernels`, for names of up to eight tokens;
+all weights are integers in 1/1024 bit.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from matcher.text import Token
+from tests.reference.tokens import Cell, Rarities, Row, agree, cells, read_rarities, relation, row_of, run_of
+
+EXACT_LEVEL, FULL_LEVEL = 15, 8
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A model's tables, read from their texts.
+
+    Attributes:
+        tokens: Weights of token cells.
+        names: Weights of alignment cells.
+        knots: Where token evidence parts into levels.
+        limits: Where rarity parts into bands.
+        rarities: The frequency table.
+    """
+
+    tokens: Mapping[Cell, int]
+    names: Mapping[Cell, int]
+    knots: Sequence[int]
+    limits: Sequence[int]
+    rarities: Rarities
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def read_weights(texts: Mapping[str, str]) -> Weights:
+    """Read the tables of a model."""
+    limits = tomllib.loads(texts["limits.toml"])
+    return Weights(
+        _cells(texts["token_weights.tsv"]),
+        _cells(texts["name_weights.tsv"]),
+        limits["knots"],
+        limits["rarities"],
+        read_rarities(texts["frequency.tsv"], texts["limits.toml"]),
+    )
+
+
+def _cells(text: str) -> dict[Cell, int]:
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
+    return {(part, one, other, last): int(weight) for part, one, other, last, weight in rows}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A token, its second reading, or neighbours written as one: where it begins, of how many tokens it is.
+
+    `is_led`: a token before which a particle was dropped.
+    """
+
+    start: int
+    count: int
+    row: Row
+    is_second: bool = False
+    is_led: bool = False
+
+    @property
+    def places(self) -> frozenset[int]:
+        """The tokens it is made of."""
+        return frozenset(range(self.start, self.start + self.count))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A name as its units.
+
+    Attributes:
+        units: All of them.
+        n: Tokens.
+        is_cut: Whether its last token may have been cut to fit a field.
+    """
+
+    units: tuple[Unit, ...]
+    n: int
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Two units that agree."""
+
+    left: Unit
+    right: Unit
+    kind: str
+    level: int
+    weight: int
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
+    """List the units of a name."""
+    rows = [row_of(token, weights.rarities) for token in tokens]
+    leads = [
+        row_of(token.lead, weights.rarities) if token.lead and token.lead.script == token.script else None
+        for token in tokens
+    ]
+    units = []
+    for at, token in enumerate(tokens):
+        is_led = leads[at] is not None
+        units.append(Unit(at, 1, rows[at], is_led=is_led))
+        if token.second:
+            units.append(Unit(at, 1, row_of(token.second, weights.rarities), is_second=True, is_led=is_led))
+    for start, stop in _runs(len(tokens)):
+        nothing: list[Row | None] = [None] * (stop - start)
+        own = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
+        for before in [nothing] if own == nothing else [nothing, own]:
+            if joined := run_of(rows[start:stop], before):
+                units.append(Unit(start, stop - start, joined))
+        if any(token.second for token in tokens[start:stop]):
+            others = [
+                row_of(token.second, weights.rarities) if token.second else row
+                for token, row in zip(tokens[start:stop], rows[start:stop], strict=True)
+            ]
+            if all(row.script == rows[start].script for row in others) and (joined := run_of(others, nothing)):
+                units.append(Unit(start, stop - start, joined, is_second=True))
+    is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
+    return Reading(tuple(units), len(tokens), is_cut)
+
+
+def _runs(n: int) -> list[tuple[int, int]]:
+    """Neighbours, and the whole name of three to five."""
+    return sorted([(at, at + 2) for at in range(n - 1)] + ([(0, n)] if 3 <= n <= 5 else []))
+
+
+def level_of(value: int, knots: Sequence[int]) -> tuple[int, int]:
+    """The level of token evidence and how far it is to the next, in 1/1024."""
+    if value < knots[0]:
+        return 0, 0
+    last = max(at for at, knot in enumerate(knots) if value >= knot)
+    if last == len(knots) - 1:
+        return last, 0
+    return last, (value - knots[last]) * 1024 // (knots[last + 1] - knots[last])
+
+
+def edge_of(weights: Weights, left: Unit, right: Unit, left_ends: bool, right_ends: bool) -> Edge | None:
+    """Weigh two units; None if they disagree. `left_ends`: the unit is the last token of a name that may be cut."""
+    one, other = left.row, right.row
+    is_joined = left.count > 1 or right.count > 1
+    sizes = sorted((len(one.form), len(other.form)))
+    if is_joined and 2 * sizes[0] < sizes[1]:
+        return None
+    rarity = min(one.rarity, other.rarity)
+    part = 0
+    if one.is_initial or other.is_initial:
+        if is_joined or one.form[:1] != other.form[:1]:
+            return None
+        kind, level, rarity = "initial", int(one.is_initial and other.is_initial), 0
+    elif agree(one, other):
+        kind = "joined" if is_joined else "plain"
+        total = sum(weights.tokens[cell] for cell in cells(one, other))
+        level, part = (EXACT_LEVEL, 0) if one.key == other.key else level_of(total, weights.knots)
+    elif not is_joined and relation(one, other) == 0 and (cut := _cut(one, other, left_ends, right_ends)):
+        kind, level = "prefix", int(len(cut) > 3)
+    else:
+        return None
+    band = str(sum(rarity >= limit for limit in weights.limits))
+    weight = weights.names["edge", kind, str(level), band]
+    if part:
+        above = weights.names["edge", kind, str(level + 1), band]
+        weight += (above - weight) * part // 1024
+    weight += (left.is_second + right.is_second) * weights.names["second", "-", "-", "-"]
+    return Edge(left, right, kind, level, weight)
+
+
+def _cut(one: Row, other: Row, left_ends: bool, right_ends: bool) -> str | None:
+    """The form that is the cut beginning of the other's."""
+    for short, long, ends in ((one.form, other.form, left_ends), (other.form, one.form, right_ends)):
+        if ends and 2 <= len(short) < len(long) and long.startswith(short):
+            return short
+    return None
+
+
+def ends_cut(name: Reading, unit: Unit) -> bool:
+    """Whether a unit is the last token of a name that may be cut."""
+    return name.is_cut and unit.count == 1 and unit.start == name.n - 1
+
+
+def edges_of(weights: Weights, left: Reading, right: Reading) -> list[Edge]:
+    """Every pair of units that agree; of runs only whole names meet."""
+    found = []
+    for one in left.units:
+        for other in right.units:
+            is_whole = one.count == left.n and other.count == right.n
+            if one.count > 1 and other.count > 1 and not is_whole:
+                continue
+            edge = edge_of(weights, one, other, ends_cut(left, one), ends_cut(right, other))
+            if edge and edge.kind == "plain" and one.is_led != other.is_led:
+                edge = replace(edge, weight=edge.weight + weights.names["lead", "-", "-", "-"])
+            found += [edge] if edge else []
+    return found
+
+
+def assignments(edges: Sequence[Edge], n: int, at: int = 0) -> Iterator[list[Edge]]:
+    """Every set of edges in which each token stands once, the left name's tokens one after the other."""
+    if at >= n:
+        yield []
+        return
+    yield from assignments(edges, n, at + 1)
+    for edge in edges:
+        if edge.left.start == at:
+            free = [one for one in edges if not one.right.places & edge.right.places]
+            yield from ([edge, *rest] for rest in assignments(free, n, at + edge.left.count))
+
+
+def rests(weights: Weights, name: Reading, used: frozenset[int]) -> int:
+    """What the tokens of a name weigh that stand alone."""
+    total = 0
+    for unit in name.units:
+        if unit.count == 1 and not unit.is_second and unit.start not in used:
+            band = sum(unit.row.rarity >= limit for limit in weights.limits)
+            total += weights.names["rest", "-", "-", str(band)]
+    return total
+
+
+def weight_of(weights: Weights, left: Reading, right: Reading, chosen: Sequence[Edge]) -> int:
+    """The weight of one assignment."""
+    used = frozenset[int]().union(*(edge.left.places for edge in chosen))
+    other_used = frozenset[int]().union(*(edge.right.places for edge in chosen))
+    alone = sorted((left.n - len(used), right.n - len(other_used)))
+    shorter = str(min(left.n, right.n, 4) - 1)
+    keeps_order = len(chosen) >= 2 and all(
+        (one.left.start < other.left.start) == (one.right.start < other.right.start)
+        for one, other in itertools.combinations(chosen, 2)
+    )
+    return (
+        sum(edge.weight for edge in chosen)
+        + (weights.names["order", "-", "-", "-"] if keeps_order else 0)
+        + rests(weights, left, used)
+        + rests(weights, right, other_used)
+        + weights.names["conflict", "-", shorter, str(min(alone[0], 3))]
+        + weights.names["extra", "-", shorter, str(min(alone[1] - alone[0], 4))]
+        + weights.names["base", "-", "-", "-"]
+    )
+
+
+def name_weight(weights: Weights, left: Sequence[Token], right: Sequence[Token]) -> int:
+    """The weight of two names: the best of all assignments."""
+    one, other = read_name(tuple(left), weights), read_name(tuple(right), weights)
+    every = assignments(edges_of(weights, one, other), one.n)
+    return max(weight_of(weights, one, other, chosen) for chosen in every)
+
+
+def is_full(edge: Edge, left: Reading, right: Reading) -> bool:
+    """Whether an edge says that two units are spellings of one name."""
+    if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL:
+        return False
+    if edge.kind == "plain" or edge.level == EXACT_LEVEL:
+        return True
+    parts = [(left, edge.left), (right, edge.right)]
+    initials = [one for name, run in parts for one in name.units if one.places <= run.places and one.row.is_initial]
+    return not initials and 1 in (edge.left.count, edge.right.count)
+
+
+def agrees_fully(weights: Weights, left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Rule 9: every token of the shorter name agrees, two at least; or both are one token and equal."""
+    one, other = read_name(tuple(left), weights), read_name(tuple(right), weights)
+    edges = edges_of(weights, one, other)
+    if one.n == other.n == 1:
+        return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in edges)
+    full = [edge for edge in edges if is_full(edge, one, other)]
+    if min(one.n, other.n) == 1:
+        return any(edge.left.count > 1 or edge.right.count > 1 for edge in full)
+    for chosen in assignments(full, one.n):
+        used = frozenset[int]().union(*(edge.left.places for edge in chosen))
+        other_used = frozenset[int]().union(*(edge.right.places for edge in chosen))
+        if (one.n <= other.n and len(used) == one.n) or (other.n <= one.n and len(other_used) == other.n):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class FirstStage:
+    """First-stage evidence of a query name and a listed one.
+
+    Attributes:
+        evidence: The sum over the query's places of the best agreement there.
+        strongest: The best of them.
+        covered: Tokens under full agreements: the most of each place.
+    """
+
+    evidence: int
+    strongest: int
+    covered: int
+
+
+def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token]) -> FirstStage:
+    """What a query name earns with a listed one, place by place (rule 3 a)."""
+    one, other = read_name(tuple(query), weights), read_name(tuple(listed), weights)
+    gains, covers = [], []
+    for place in range(one.n):
+        here = [unit for unit in one.units if unit.start == place]
+        readings = [Unit(unit.start, unit.count, unit.row) for unit in other.units]  # a row doesn't tell its readings
+        pairs = [(unit, listed_unit) for unit in here for listed_unit in readings]
+        found = [
+            edge_of(weights, unit, listed_unit, ends_cut(one, unit), ends_cut(other, listed_unit))
+            for unit, listed_unit in pairs
+        ]
+        edges = [edge for edge in found if edge]
+        gains.append(max((edge.weight for edge in edges if edge.weight > 0), default=0))
+        full = [edge for edge in edges if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL]
+        covers.append(max((max(edge.left.count, edge.right.count) for edge in full), default=0))
+    return FirstStage(sum(gains), max(gains, default=0), sum(covers))
