@@ -16,7 +16,8 @@ from matcher.schema import CAP
 from matcher.score.model import FIELD_LEVELS
 from matcher.score.names import LEVELS
 
-NO_LEAVES = {"prior", "thresholds", "limits"}  # tables of a model that make no leaf by their own name
+# Tables of a model that make no leaf by their own name; those of `fields` only change what another's leaf weighs.
+NO_LEAVES = {"prior", "thresholds", "limits", "nationality_share", "source_support", "source_oppose"}
 AS_ANOTHER = {"near_document_issuer": "document_issuer"}
 
 
