@@ -88,9 +88,11 @@ def test_skeletons_one_edit_apart(one: str, data: st.DataObject) -> None:
 @given(st.text("abc", max_size=12), st.text("abc", max_size=12))
 @settings(max_examples=1000, deadline=None)
 def test_edit_distance(left: str, right: str) -> None:
-    """Optimal string alignment, bit-parallel and by its table; the scratch is left clean."""
+    """Optimal string alignment, bit-parallel and by its table, doubled letters once too; the scratch is left clean."""
     masks = np.zeros(256, np.uint64)
     assert edits(encoded(left), encoded(right), False, masks) == twin.osa(left, right)
+    once = ["".join(letter for letter, _ in itertools.groupby(text)) for text in (left, right)]
+    assert edits(encoded(left), encoded(right), True, masks) == twin.osa(*once)
     assert not masks.any()
 
 
