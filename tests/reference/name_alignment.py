@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from matcher.text import Token
 from tests.reference.tokens import Cell, Rarities, Row, agree, cells, read_rarities, relation, row_of, run_of
 
-EXACT_LEVEL, FULL_LEVEL = 15, 8
+EXACT_LEVEL, FULL_LEVEL = 15, 11
 
 
 @dataclass(frozen=True)
