@@ -293,11 +293,3 @@ def test_expiry_counts_where_both_sides_have_one() -> None:
         return ask(opened, Traveller(documents=carried)).matches[0].match_weight
 
     assert weight("2030-01-02") > weight(None) > weight("2031-01-02")
-
-
-def test_an_equal_weak_alias_of_one_token_does_not_make_the_document_a_persons() -> None:
-    """Rule 9's exception holds beside a document too: only the document agrees, so the match is about the document."""
-    person = person_row("p", ["Mohammed Mohammed", "Mohammed"], kinds=["primary", "weak_alias"])
-    opened = watchlist_of([person], [document_row("C1234567", "IRQ", "P", person_entry_id="p")])
-    matches = ask(opened, named("Mohammed", documents=[Document("C1234567", "IRQ", "P")])).matches
-    assert [(match.channel, match.outcome) for match in matches] == [("document", "hit")]
