@@ -160,6 +160,20 @@ def test_real_names() -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared beside the checkout")
+def test_a_real_list_in_capitals() -> None:
+    """OFAC's persons, `FAMILY, Given`, asked for with a letter lost or the order changed."""
+    with (SHARED / "lists" / "ofac" / "sdn_2021.csv").open(encoding="utf-8", newline="") as stream:
+        persons = [row[1] for row in csv.reader(stream) if len(row) > 2 and row[2].strip() == "individual"]
+    chance = random.Random(11)
+    queries = []
+    for name in sample(persons, 200):
+        at = chance.randrange(len(name))
+        words = name.replace(",", "").split()
+        queries += [name[:at] + name[at + 1 :], " ".join(chance.sample(words, len(words)))]
+    assert check(MODEL, persons, queries) > 20 * len(queries)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared beside the checkout")
 def test_real_listed_names_are_found_by_the_twin(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every evidence on a sample of real names is the twin's, and bounds what the alignment's edges earn."""
     aliases = SHARED / "names" / "un_aliases_clean.tsv"
