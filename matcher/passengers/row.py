@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matcher.dates import BUDDHIST, ISLAMIC, PERSIAN, is_possible
+from matcher.dates import BUDDHIST, FROM_ISLAMIC, ISLAMIC, PERSIAN, is_possible
 from matcher.documents.numbers import normalise
 from matcher.documents.sex import is_readable_sex, sex_code
 from matcher.documents.states import nationality_code, state_code
@@ -191,7 +191,7 @@ def _birth_date(
         read = dates.convert(date)
         warnings.update([dates.CONVERTED] if read else [])
     else:
-        read = date if date.calendar == GREGORIAN and is_possible(date) else None
+        read = date if date.calendar in (GREGORIAN, FROM_ISLAMIC) and is_possible(date) else None
     if read is None:
         warnings.add(dates.UNREADABLE)
         return None
