@@ -90,6 +90,20 @@ def birth_date_level(query: PartialDate | None, entry: PartialDate | None) -> st
     return _rung(_YEAR_ONLY, abs(first - other_first))
 
 
+def precision_of(query: PartialDate, entry: PartialDate) -> str:
+    """Tell what two dates are compared by: `days`, `years` (with months) or `ranges` of years.
+
+    Examples:
+        >>> day, circa = PartialDate(1960, 8, 31), PartialDate(1960, approximate=True)
+        >>> precision_of(day, day), precision_of(day, PartialDate(1960, 1, 1)), precision_of(day, circa)
+        ('days', 'years', 'ranges')
+    """
+    left, right = _gregorian(query) or query, _gregorian(entry) or entry
+    if _has_day(left) and _has_day(right):
+        return "days"
+    return "ranges" if _is_open(left) or _is_open(right) else "years"
+
+
 def between_years(query: PartialDate | None, entry: Iterable[PartialDate]) -> PartialDate | None:
     """Find two listed years near each other with the query's year between them, as a range.
 
