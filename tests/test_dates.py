@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.dates import BUDDHIST, FROM_ISLAMIC, ISLAMIC, PERSIAN, calendar_of, is_possible, parse_birth_date, to_gregorian
+from matcher.dates import (
+    BUDDHIST,
+    FROM_ISLAMIC,
+    ISLAMIC,
+    PERSIAN,
+    calendar_of,
+    is_possible,
+    parse_birth_date,
+    to_gregorian,
+)
 from matcher.records import PartialDate
 
 

@@ -45,9 +45,9 @@ AGREED = {  # levels of a date that is the listed one, with their shares among s
     "ranges": {"in_two_years": 1.0, "in_range": 1.0, "in_wide_range": 1.0},
 }
 ASSUMED = (
-    "how often a traveller's birth date is not among the listed ones: "
-    + ", ".join(f"{k} {v}" for k, v in MISSED.items()),
+    f"how often a traveller's birth date is not among the listed ones: {MISSED}",
     "within_two_days (no lunar dates at hand), same_year_and_month (too few dates without a day)",
+    "agreeing ranges (too many kinds of them), weights that are shared by days, years and ranges",
     "m of sex, of nationality and of birth place (lists correct themselves too seldom), factors of sources",
     "shares of nationalities and their floor",
 )

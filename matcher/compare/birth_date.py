@@ -181,7 +181,7 @@ def _day_level(left: PartialDate, right: PartialDate) -> str:
         return "day_month_swapped"
     if days == 1:
         return "one_day_off"
-    if sum(mine != theirs for mine, theirs in zip(one.isoformat(), other.isoformat(), strict=True)) == 1:
+    if _one_digit(one, other):
         return "one_digit"
     years = abs(one.year - other.year)
     if years == 0 and one.month == other.month:
@@ -189,6 +189,13 @@ def _day_level(left: PartialDate, right: PartialDate) -> str:
     if (one.month, one.day) == (other.month, other.day) and years <= SLIP_YEARS:
         return "same_day_near_year"
     return _rung(_OTHER_DAY, years)
+
+
+def _one_digit(one: datetime.date, other: datetime.date) -> bool:
+    """Whether the dates as written differ in one digit; most differ in two of their parts, which is seen at once."""
+    if (one.year != other.year) + (one.month != other.month) + (one.day != other.day) != 1:
+        return False
+    return sum(mine != theirs for mine, theirs in zip(one.isoformat(), other.isoformat(), strict=True)) == 1
 
 
 def _month_level(left: PartialDate, right: PartialDate) -> str:

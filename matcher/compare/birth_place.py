@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from matcher.documents.states import issuer_group, nationality_code, soft_related
 from matcher.text import Token, analyse_name
@@ -42,11 +42,19 @@ class _Words:
     spelling: Mapping[str, float]
 
 
+class _Word(NamedTuple):
+    """A word that names a town or district: its name by the table, its skeleton, its token."""
+
+    name: str
+    skeleton: str
+    token: Token
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Words that name a town or district, and the country's group."""
+    """Words, and the country's group."""
 
-    words: tuple[Token, ...]
+    words: tuple[_Word, ...]
     country: str | None
 
 
@@ -77,10 +85,11 @@ def birth_place_level(query: str | None, entry: str | None) -> str | None:
     return countries
 
 
-def _best_words(left: tuple[Token, ...], right: tuple[Token, ...]) -> tuple[int, bool]:
+def _best_words(left: tuple[_Word, ...], right: tuple[_Word, ...]) -> tuple[int, bool]:
     """The best agreement of two words, and whether all that agree so name large cities."""
+    large = _words().large
     found = [
-        (agreement, _is_large(one) or _is_large(other))
+        (agreement, one.name in large or other.name in large)
         for one in left
         for other in right
         if (agreement := _agreement(one, other))
@@ -119,7 +128,8 @@ def _parts(place: str) -> _Place:
             country = issuer_group(code)
         else:
             tokens += _place_words(piece)
-    return _Place(tuple(tokens), country)
+    names = _words().one_place
+    return _Place(tuple(_Word(names.get(token.form, token.form), token.skeleton, token) for token in tokens), country)
 
 
 def _place_words(piece: str) -> tuple[Token, ...]:
@@ -134,24 +144,20 @@ def _names_a_place(token: Token) -> bool:
     return len(token.form) >= MIN_LETTERS and token.form not in _words().generic
 
 
-def _name_of(token: Token) -> str:
-    return _words().one_place.get(token.form, token.form)
-
-
-def _is_large(token: Token) -> bool:
-    return _name_of(token) in _words().large
-
-
-def _agreement(one: Token, other: Token) -> int:
+def _agreement(one: _Word, other: _Word) -> int:
     """Cheap checks first: most pairs of words have nothing in common."""
-    if _name_of(one) == _name_of(other):
+    if one.name == other.name:
         return SAME
-    shorter, longer = sorted((one.skeleton, other.skeleton), key=len)
+    shorter, longer = one.skeleton, other.skeleton
+    if len(shorter) > len(longer):
+        shorter, longer = longer, shorter
+    if len(longer) - len(shorter) > 1:
+        return OTHER
     spelling = _words().spelling
     is_same = shorter == longer and len(shorter) >= spelling["least_symbols"]
     if not is_same and not (len(shorter) >= spelling["near_symbols"] and _one_edit(shorter, longer)):
         return OTHER
-    bits = _letter_bits(one, other)
+    bits = _letter_bits(one.token, other.token)
     if is_same and bits >= spelling["same_bits"]:
         return SAME
     return SIMILAR if bits >= spelling["similar_bits"] else OTHER
@@ -159,8 +165,6 @@ def _agreement(one: Token, other: Token) -> int:
 
 def _one_edit(shorter: str, longer: str) -> bool:
     """Whether one symbol more, or another one in its place, makes the longer of the shorter."""
-    if len(longer) - len(shorter) > 1:
-        return False
     at = next((at for at, symbol in enumerate(shorter) if symbol != longer[at]), len(shorter))
     return shorter[at + (len(shorter) == len(longer)) :] == longer[at + 1 :]
 

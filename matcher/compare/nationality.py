@@ -28,6 +28,11 @@ def nationality_level(query: Sequence[str], entry: Sequence[str]) -> str | None:
         >>> nationality_level(["SUN"], ["UKR"]), nationality_level(["XXA"], ["DEU"]), nationality_level(["UNO"], ["X"])
         ('related', None, None)
     """
+    return _level(tuple(query), tuple(entry)) if query and entry else None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _level(query: tuple[str, ...], entry: tuple[str, ...]) -> str | None:
     left, right = _nationalities(query), _nationalities(entry)
     if not left or not right:
         return None

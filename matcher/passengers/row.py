@@ -23,7 +23,7 @@ from matcher.dates import BUDDHIST, FROM_ISLAMIC, ISLAMIC, PERSIAN, is_possible
 from matcher.documents.numbers import normalise
 from matcher.documents.sex import is_readable_sex, sex_code
 from matcher.documents.states import nationality_code, state_code
-from matcher.passengers import dates
+from matcher.passengers import contradictions, dates
 from matcher.records import GREGORIAN, Document, Name, PartialDate, Traveller
 from matcher.schema import TRAVELLER
 
@@ -56,6 +56,9 @@ WARNINGS = (
     ENCODING_DAMAGED,
     MRZ_DIGIT_FAILED,
     MRZ_UNREADABLE,  # of a column `mrz` beside other columns; alone it is a reject
+    contradictions.BIRTH_DATE_DIFFERS,  # of typed columns beside a zone: the zone's value counts
+    contradictions.NATIONALITY_DIFFERS,
+    contradictions.SEX_DIFFERS,
     "nationality_unknown",
     "sex_unknown",
     "source_unknown",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from matcher.compare.birth_date import between_years, birth_date_level
 from matcher.compare.birth_place import birth_place_level
@@ -21,6 +22,8 @@ from matcher.score.evidence import Evidence
 from matcher.score.model import Model
 from matcher.score.slips import slip_leaf
 
+T = TypeVar("T")
+
 
 def birth_date_leaf(
     model: Model, query: PartialDate | None, entry: Sequence[PartialDate], source: str = "unknown"
@@ -28,14 +31,13 @@ def birth_date_leaf(
     """Weigh a birth date against every date on the entry and the years between two of them; the best counts."""
     if query is None:
         return None
-    between = between_years(query, entry)
-    leaves = []
-    for date in (*entry, *([between] if between else ())):
-        level = birth_date_level(query, date)
-        if level is not None:
-            bits = model.field_bits(model.weight("birth_date", level), source)
-            leaves.append(Evidence("birth_date", level, query.iso(), date.iso(), bits))
-    return _best(leaves)
+    between = between_years(query, entry) if len(entry) > 1 else None
+    dates = entry if between is None else (*entry, between)
+    found = _best(model, "birth_date", [(birth_date_level(query, date), date) for date in dates])
+    if found is None:
+        return None
+    level, date, bits = found
+    return Evidence("birth_date", level, query.iso(), date.iso(), model.field_bits(bits, source))
 
 
 def sex_leaf(model: Model, query: str | None, entry: str | None, source: str = "unknown") -> Evidence | None:
@@ -60,18 +62,18 @@ def nationality_leaf(
 
 def birth_place_leaf(model: Model, query: str | None, entry: Sequence[str], source: str = "unknown") -> Evidence | None:
     """Weigh a birth place against every place on the entry; the best counts."""
-    leaves = []
-    for place in entry:
-        level = birth_place_level(query, place)
-        if level is not None:
-            bits = model.field_bits(model.weight("birth_place", level), source)
-            leaves.append(Evidence("birth_place", level, query, place, bits))
-    return _best(leaves)
+    found = _best(model, "birth_place", [(birth_place_level(query, place), place) for place in entry])
+    if found is None:
+        return None
+    level, place, bits = found
+    return Evidence("birth_place", level, query, place, model.field_bits(bits, source))
 
 
-def _best(leaves: Sequence[Evidence]) -> Evidence | None:
-    """The leaf that weighs most, the first of equal ones."""
-    return max(leaves, key=lambda leaf: leaf.weight_bits, default=None)
+def _best(model: Model, feature: str, found: Sequence[tuple[str | None, T]]) -> tuple[str, T, float] | None:
+    """The level that weighs most with its value, the first of equal ones."""
+    weights = model.weights[feature]
+    known = [(level, value, weights[level]) for level, value in found if level is not None]
+    return max(known, key=lambda one: one[2], default=None)
 
 
 @dataclass(frozen=True, slots=True)
