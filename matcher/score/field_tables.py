@@ -20,6 +20,10 @@ LADDERS = {
     "birth_date": birth_date.LADDERS,
     "birth_place": birth_place.LADDERS,
     "sex": (("same", "different"),),
+    "document_issuer": (("same", "related", "missing", "different"),),
+    "near_document_issuer": (("same", "related", "missing", "different"),),
+    "document_class": (("same", "missing", "different"),),
+    "document_expiry": (("same", "different"),),
     "nationality": (("same", "related", "different"),),
 }
 _FILE = "nationality_shares.tsv"

@@ -17,6 +17,7 @@ from matcher.records import PartialDate
 from matcher.score.field_tables import LADDERS
 from matcher.score.model import FIELD_LEVELS, load_model
 
+MODEL = load_model()
 CALENDARS = st.sampled_from(["gregorian", FROM_ISLAMIC])
 DATES = st.builds(
     PartialDate,
@@ -32,7 +33,7 @@ DAYS = st.dates(datetime.date(1930, 1, 2), datetime.date(2010, 12, 31))
 
 def bits(level: str | None) -> float:
     assert level is not None
-    return load_model().weight("birth_date", level)
+    return MODEL.weight("birth_date", level)
 
 
 def of_day(day: datetime.date) -> PartialDate:
