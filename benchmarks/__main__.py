@@ -16,6 +16,8 @@ BENCHMARKS = (  # module, and whether it needs the shared data
     ("benchmarks.quality.near_documents", False),
     ("benchmarks.quality.resume", False),
     ("benchmarks.speed.travellers", False),
+    ("benchmarks.speed.documents", False),
+    ("benchmarks.speed.document_path", False),
 )
 
 

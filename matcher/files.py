@@ -16,6 +16,7 @@ import hashlib
 import io
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
@@ -59,6 +60,10 @@ class Disk:
     def size(self, path: Path) -> int:
         """Return a file's size in bytes."""
         return self._call("measure", path, lambda: path.stat().st_size)
+
+    def age(self, path: Path) -> float:
+        """Return the seconds since a file, or the members of a folder, last changed."""
+        return self._call("measure", path, lambda: time.time() - path.stat().st_mtime)
 
     def read(self, path: Path) -> bytes:
         """Read a whole file; for small files (manifests, mappings, pointers)."""

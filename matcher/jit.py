@@ -3,12 +3,13 @@
 Importing this module imports numba (about a second), so only modules of kernels and what is built on them import it,
 and they are imported when the first name or number is compared, searched or indexed. The machine code is kept in the
 user's cache folder, because compiling takes a minute; it is pickle, so it lies only where the running user alone can
-write (rule 12). Where no such folder can be made, kernels are compiled anew in each process. The folder's name holds a digest of all kernels: a kernel is never
-loaded whose callee has changed.
+write (rule 12). Where no such folder can be made, kernels are compiled anew in each process. The folder's name holds a
+digest of all kernels: a kernel is never loaded whose callee has changed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -25,6 +26,8 @@ from matcher.errors import DiskError
 from matcher.files import LOCAL_DISK, Disk
 
 F = TypeVar("F", bound=Callable[..., Any])
+PREFIX = "kernels-"
+OLD_SECONDS = 7 * 86_400.0
 _HERE = Path(__file__).parent
 
 
@@ -37,20 +40,42 @@ def cache_folder(disk: Disk = LOCAL_DISK, *, base: Path | None = None) -> Path |
     """
     try:
         base = base or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = base / "epervier" / f"kernels-{_digest()}"
+        folder = base / "epervier" / f"{PREFIX}{_digest()}"
+        is_new = not disk.exists(folder)
         disk.make_folder(folder)
-        return folder if disk.is_private(folder) and disk.is_private(folder.parent) else None
+        if not (disk.is_private(folder) and disk.is_private(folder.parent)):
+            return None
+        if is_new:
+            _remove_old(folder, disk)
+        return folder
     except (DiskError, RuntimeError):  # RuntimeError: there is no home
         return None
 
 
+def _remove_old(folder: Path, disk: Disk) -> None:
+    """Remove the folders of other versions that were not added to of late: a program may still fill a younger one."""
+    for name in disk.names(folder.parent):
+        with contextlib.suppress(DiskError):
+            if name.startswith(PREFIX) and disk.age(folder.parent / name) > OLD_SECONDS:
+                disk.remove(folder.parent / name)
+
+
 def kernel(function: F) -> F:
     """Compile a function with numba at its first call; it lets go of the interpreter's lock while it runs."""
+    return _compiled(function, inline="never")
+
+
+def part(function: F) -> F:
+    """Compile a function into its callers: a call that passes arrays costs 30 nanoseconds and more."""
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: F, *, inline: str) -> F:
     folder = _folder()
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder or "")  # read while the function is wrapped, and only then
     try:
-        compiled: F = numba.njit(function, cache=folder is not None, nogil=True)
+        compiled: F = numba.njit(function, cache=folder is not None, nogil=True, inline=inline)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

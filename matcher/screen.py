@@ -16,12 +16,13 @@ from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_p
 from matcher.decision import Caps, Decision, Match, outcome_of
 from matcher.entry import PersonEntry
 from matcher.explain import Explanation, Subject
+from matcher.listed import ListedDocument
 from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
 from matcher.score.person import best_name, person_leaves, score_person
-from matcher.searchable import ListedDocument, SearchableList
+from matcher.searchable import SearchableList
 
 if TYPE_CHECKING:
     from matcher.compare.forms import NameForms
@@ -54,7 +55,7 @@ class Screener:
 
         queries = [make_query(row) for row in rows]
         for one in self._lists:
-            one.prepare_documents(carried.number for query in queries for carried in query.documents)
+            one.prepare_documents(carried for query in queries for carried in query.documents)
         forms = name_forms([name for query in queries for name in query.names], self._model.names)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
         names = (_Names(forms, first) for first in firsts)
@@ -115,7 +116,7 @@ class Screener:
         own: dict[str, tuple[ListedDocument, _Leaves]] = {}
         attached: dict[str, _Leaves] = {}
         for carried in query.documents:
-            for listed in one.documents(carried.number, day):
+            for listed in one.documents(carried, day):
                 leaves = tuple(document_leaves(self._model, listed.beside(carried, query.number_source)))
                 if not leaves:
                     continue

@@ -68,6 +68,7 @@ class Store:
         mapping: str | Path | None = None,
         strict: bool = False,
         progress: Callable[[int], None] | None = None,
+        indexing: index.Progress | None = None,
     ) -> ListVersion:
         """Read a list from its files and put it in force beside the other lists.
 
@@ -81,6 +82,7 @@ class Store:
             mapping: Mapping file of the formats that need one.
             strict: A row that cannot be read refuses the whole import.
             progress: Called with the rows read so far, after each batch.
+            indexing: Called with the documents indexed so far and how many there are.
 
         Returns:
             The version with its counts.
@@ -121,7 +123,7 @@ class Store:
                 self._layout.move_in(fresh, self._layout.list_version(list_id, version))
             lists, absent = _parts(began)
             kept = lists[list_id][1] if list_id in lists else absent.pop(list_id, ())
-            self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id)
+            self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id, indexing=indexing)
         return made.list_version()
 
     def open(self, snapshot_id: str | None = None) -> Watchlist:
@@ -181,7 +183,7 @@ class Store:
             if (list_id, version) not in upkeep.list_versions(self._layout):
                 raise InputError(f"version {ascii(version)[:70]} of list {list_id} is not on disk; import it again")
             tables = read.map_list(self._layout, read.read_list(self._layout, list_id, version))
-            pair.append((version, diff.entry_digests(*tables, key=key)))
+            pair.append((version, diff.EntryDigests(*tables, key=key)))
         return diff.diff_digests(list_id, pair[0], pair[1])
 
     def withdraw(self, list_id: str, entry_id: str | None = None) -> None:
@@ -297,12 +299,13 @@ class Store:
         absent: Mapping[str, Withdrawn],
         *,
         doubted: str | None = "",
+        indexing: index.Progress | None = None,
     ) -> None:
         """Put lists in force; checksums of the segment of the `doubted` list (None: of all) are verified first."""
         entries = []
         for list_id, (version, withdrawn) in lists.items():
             made = read.read_list(self._layout, list_id, version)
-            segment = self._segment(made, is_doubted=doubted in {None, list_id})
+            segment = self._segment(made, is_doubted=doubted in {None, list_id}, indexing=indexing)
             entries.append(SnapshotList(list_id, version, segment, tuple(sorted(withdrawn))))
         snapshot = manifest.make_snapshot(
             entries,
@@ -315,7 +318,7 @@ class Store:
             snapshot = began  # put again: an earlier try may have failed at the very last flush
         self._layout.put_in_force(snapshot, began_from=began)
 
-    def _segment(self, made: ListManifest, *, is_doubted: bool) -> str:
+    def _segment(self, made: ListManifest, *, is_doubted: bool, indexing: index.Progress | None) -> str:
         normaliser, index_version = _versions()
         content_id = manifest.segment_id(made, normaliser_version=normaliser, index_version=index_version)
         target = self._layout.segment(content_id)
@@ -325,7 +328,7 @@ class Store:
                 if is_doubted:
                     read.check_files(self._disk, target, found.files)
                 return content_id
-        tables = index.build_segment(*read.map_list(self._layout, made))
+        tables = index.build_segment(*read.map_list(self._layout, made), progress=indexing)
         folder = self._layout.work / content_id
         self._disk.make_folder(folder)
         files = write.write_segment(folder, tables, disk=self._disk)
@@ -339,7 +342,7 @@ class Store:
         persons, documents = read.map_list(self._layout, made)
         if pc.any(pc.equal(persons.column("entry_id"), pa.scalar(entry_id, pa.large_string()))).as_py():
             return True
-        return entry_id in DocumentIds(documents, key=self._layout.key()).all()
+        return DocumentIds(documents, key=self._layout.key()).holds(entry_id)
 
 
 def _versions() -> tuple[str, int]:

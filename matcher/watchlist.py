@@ -17,6 +17,7 @@ from matcher.compare.document import slip_of
 from matcher.decision import Decision
 from matcher.documents.states import state_code
 from matcher.errors import ColumnTypeError, TravellerError, UsageError
+from matcher.listed import NUMBERS_KEPT
 from matcher.passengers import mrz_warnings, traveller_from_mrz, traveller_row, travellers_from_flat
 from matcher.query import CarriedDocument
 from matcher.records import ListVersion, Traveller
@@ -26,7 +27,7 @@ from matcher.score.fields import document_leaves
 from matcher.score.model import Model, load_model, number_prior
 from matcher.score.slips import TYPED
 from matcher.screen import Screener
-from matcher.searchable import NUMBERS_KEPT, SearchableList
+from matcher.searchable import SearchableList
 from matcher.snapshot.read import OpenSnapshot
 
 BATCH_ROWS = 4096  # travellers decided together: equal tokens of a batch are worked once
@@ -145,7 +146,8 @@ class Watchlist:
             numbers: Numbers as presented, shape `(n,)`; null finds nothing.
             issuing_states: Codes or names, shape `(n,)`; None when not known.
             types: Document codes, shape `(n,)`; None when not known.
-            near: Numbers that differ by a slip (`documents.slips`) too.
+            near: Numbers that differ by a slip (`documents.slips`) too, if issuer group and document class are the
+                same or one side doesn't say them: one slip at a time. An equal number is found whatever they are.
 
         Returns:
             `schema.DOCUMENT_MATCH`, one row a found entry, by query row, then best first. `slip` names the
@@ -163,13 +165,16 @@ class Watchlist:
         found: list[dict[str, Any]] = []
         with self._turn:
             for start in range(0, len(wanted), NUMBERS_KEPT):
-                for one in self._lists:
-                    one.prepare_documents(number for number in wanted[start : start + NUMBERS_KEPT] if number)
                 stop = min(start + NUMBERS_KEPT, len(wanted))
-                for at in range(start, stop):
-                    if number := wanted[at]:
-                        carried = CarriedDocument(number, state_code(states[at]), kinds[at])
-                        found += self._find_document(at, carried, today, near=near)
+                asked = {
+                    at: CarriedDocument(number, state_code(states[at]), kinds[at])
+                    for at in range(start, stop)
+                    if (number := wanted[at])
+                }
+                for one in self._lists:
+                    one.prepare_documents(asked.values(), near=near)
+                for at, carried in asked.items():
+                    found += self._find_document(at, carried, today, near=near)
         return pa.Table.from_pylist(found, schema=DOCUMENT_MATCH)
 
     def _find_document(
@@ -177,7 +182,7 @@ class Watchlist:
     ) -> list[dict[str, Any]]:
         rows = []
         for one in self._lists:
-            for listed in one.documents(carried.number, day, near=near):
+            for listed in one.documents(carried, day, near=near):
                 leaves = document_leaves(self._model, listed.beside(carried, TYPED))
                 prior = number_prior(self._model, is_attached=listed.is_attached)
                 rows.append(

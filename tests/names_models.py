@@ -32,8 +32,13 @@ def model_table() -> dict[str, Any]:
     return tomllib.loads(FOLDER.joinpath("model.toml").read_text("utf-8"))
 
 
-def small_texts(seed: int = 0) -> dict[str, str]:
-    """Tables of plausible shape with random numbers, so that every cell differs from its neighbours."""
+def small_texts(seed: int = 0, *, edge_bits: int = 0) -> dict[str, str]:
+    """Tables of plausible shape with random numbers, so that every cell differs from its neighbours.
+
+    Args:
+        seed: Of the numbers.
+        edge_bits: More for each agreement.
+    """
     chance = random.Random(seed)
     tokens = ["part\trelation\tfirst\tsecond\tweight"]
     for part, relation, first, second in token_cells():
@@ -44,7 +49,7 @@ def small_texts(seed: int = 0) -> dict[str, str]:
         weight = chance.randint(-2000, -100)
         if part == "edge":
             top = {"plain": 500 * int(level), "joined": 450 * int(level)}.get(kind, 2500)
-            weight = top - 1500 + 300 * int(rarity) + chance.randint(-200, 200)
+            weight = 1024 * edge_bits + top - 1500 + 300 * int(rarity) + chance.randint(-200, 200)
         elif part == "order":
             weight = chance.randint(0, 900)
         elif part in ("conflict", "extra"):
@@ -56,6 +61,14 @@ def small_texts(seed: int = 0) -> dict[str, str]:
         "limits.toml": LIMITS,
         "frequency.tsv": FREQUENCY,
     }
+
+
+def listed_texts(seed: int = 0, *, edge_bits: int = 0) -> dict[str, str]:
+    """The same with the shipped rarities, which an index keeps."""
+    shipped, texts = shipped_texts(), small_texts(seed, edge_bits=edge_bits)
+    bounds = [line for line in shipped["limits.toml"].splitlines() if "_rarity_bits" in line]
+    own = [line for line in texts["limits.toml"].splitlines() if "_rarity_bits" not in line]
+    return {**texts, "frequency.tsv": shipped["frequency.tsv"], "limits.toml": "\n".join([*own, *bounds])}
 
 
 def model_of(texts: dict[str, str]) -> Model:

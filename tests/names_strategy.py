@@ -45,7 +45,7 @@ def disturbed(draw: st.DrawFn, word: str) -> str:
 
 @st.composite
 def name_pairs(draw: st.DrawFn, *, max_tokens: int = 5) -> tuple[str, str]:
-    """Two names, of which the second is mostly a disturbed form of the first: order, glue, gap, spelling, a new word."""
+    """Two names, the second mostly a disturbed form of the first: order, glue, gap, spelling, a new word."""
     left = draw(st.lists(words, min_size=1, max_size=max_tokens))
     if draw(st.integers(0, 4)) == 0:
         return " ".join(left), " ".join(draw(st.lists(words, min_size=1, max_size=max_tokens)))

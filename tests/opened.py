@@ -14,6 +14,7 @@ from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY
 from matcher.score.model import load_model
 from matcher.screen import Screener
 from matcher.searchable import SearchableList
+from matcher.snapshot.documents import DocumentRows
 from matcher.snapshot.read import OpenList
 
 KEY = bytes(32)
@@ -68,7 +69,7 @@ def searchable(
     """One list from rows."""
     tables = (
         pa.Table.from_pylist(list(persons), schema=PERSON_ENTRY),
-        pa.Table.from_pylist(list(documents), schema=DOCUMENT_ENTRY),
+        DocumentRows.of(pa.Table.from_pylist(list(documents), schema=DOCUMENT_ENTRY)),
     )
     manifest = SimpleNamespace(list_id=list_id)
     opened = SimpleNamespace(

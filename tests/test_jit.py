@@ -1,4 +1,4 @@
-"""Compiled kernels are kept only where the running user alone can write, and load only when a number is searched."""
+"""Compiled kernels are kept only where the running user alone can write, and load only when something is compared."""
 
 from __future__ import annotations
 
@@ -21,6 +21,27 @@ def test_the_folder_is_the_users_own(tmp_path: Path) -> None:
     assert folder is not None
     assert folder.parent == tmp_path / "cache" / "epervier"
     assert folder.stat().st_mode & 0o777 == folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_version_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    """Folders of other versions, a week old, go when this version's is made; younger ones and other files stay."""
+    tmp_path.chmod(0o700)
+    names = ("kernels-0123", "kernels-4567", "models")
+    old, young, other = (tmp_path / "epervier" / name for name in names)
+    for folder in (old, young, other):
+        LOCAL_DISK.make_folder(folder)
+        (folder / "file").write_bytes(b"x")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    made = cache_folder(base=tmp_path)
+    assert made is not None
+    assert not old.exists()
+    assert (young / "file").exists()
+    assert (other / "file").exists()
+    LOCAL_DISK.make_folder(old)
+    os.utime(old, (0, 0))
+    assert cache_folder(base=tmp_path) == made
+    assert old.exists(), "only when a folder is made"
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777, 0o755])
@@ -60,6 +81,7 @@ def test_without_a_folder_kernels_work_all_the_same(tmp_path: Path) -> None:
 
 
 def test_importing_the_library_imports_no_numba() -> None:
-    """Who only compares names doesn't wait for the compiler."""
-    code = "import sys, matcher, matcher.index.documents, matcher.store; sys.exit('numba' in sys.modules)"
+    """Who reads a zone, imports a list or asks for help doesn't wait for the compiler."""
+    modules = "matcher, matcher.index.documents, matcher.store, matcher.watchlist, matcher.names, matcher.cli.main"
+    code = f"import sys, {modules}; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,12 +12,17 @@ import pyarrow as pa
 
 from benchmarks.numbers import SIGNS, patterns
 from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
-from matcher.documents.states import short_codes
+from matcher.documents.states import issuer_group, short_codes
 
 SCHEMA = pa.schema([("number", pa.large_string()), ("pattern", pa.uint16())])  # pattern: issuer and type together
+LISTED = pa.schema(
+    [*SCHEMA, *((name, pa.dictionary(pa.int16(), pa.large_string())) for name in ("issuing_state", "type"))]
+)
 BATCH = 1_000_000
 Array = np.ndarray[Any, Any]
 MIN_LENGTH, MAX_LENGTH = 6, 12
+N_SPREAD = 240  # issuers of the list `spread`
+SPREAD_TYPES = ("P", "I", "V")
 _LETTERS = SYMBOLS[10:]
 _CODES = sorted(short_codes())
 _ALIKE = {one: [two for two in SYMBOLS if frozenset((one, two)) in look_alikes()] for one in SYMBOLS}
@@ -32,10 +37,20 @@ def draw_batch(draw: np.random.Generator, n: int) -> pa.RecordBatch:
 
 
 def draw_spread(draw: np.random.Generator, n: int) -> pa.RecordBatch:
-    """Draw numbers as the design's measurements did: few shapes, spread over 240 issuers and three types."""
-    shapes = ("@@#######", "@########", "#########", "########")
-    issuers = np.minimum(draw.exponential(25, n).astype(np.int64), 239)
-    return _fill(draw, shapes, draw.choice(4, n, p=(0.45, 0.25, 0.2, 0.1)), issuers * 3 + draw.integers(0, 3, n))
+    """Draw numbers as the design's measurements did: few shapes, all letters, 240 issuers, three types."""
+    shapes = ("++#######", "+########", "#########", "########")
+    issuers = np.minimum(draw.exponential(25, n).astype(np.int64), N_SPREAD - 1)
+    chosen = draw.choice(4, n, p=(0.45, 0.25, 0.2, 0.1))
+    return _fill(draw, shapes, chosen, issuers * len(SPREAD_TYPES) + draw.integers(0, len(SPREAD_TYPES), n))
+
+
+def issuer_and_type(kind: str) -> tuple[list[str], list[str]]:
+    """Return issuing state and document type of each `pattern` of a list."""
+    if kind == "issuers":
+        return [one.issuing_state for one in patterns()], [one.type for one in patterns()]
+    states = sorted({group for code in short_codes() if len(code) == 3 and (group := issuer_group(code)) == code})
+    named = [(state, each) for state in states[:N_SPREAD] for each in SPREAD_TYPES]
+    return [state for state, _ in named], [each for _, each in named]
 
 
 DRAWS = {"issuers": draw_batch, "spread": draw_spread}
@@ -48,7 +63,7 @@ def _fill(draw: np.random.Generator, shapes: Sequence[str], chosen: Array, patte
     for at, one in enumerate(shapes):
         rows = np.flatnonzero(chosen == at)
         for place, sign in enumerate(one):
-            signs = np.frombuffer(SIGNS.get(sign, sign).encode(), np.uint8)
+            signs = np.frombuffer(_LETTERS.encode() if sign == "+" else SIGNS.get(sign, sign).encode(), np.uint8)
             letters[rows, place] = signs[draw.integers(0, len(signs), len(rows))]
     data = letters[np.arange(letters.shape[1]) < lengths[:, None]]
     offsets = np.concatenate(([0], np.cumsum(lengths)))
@@ -57,11 +72,22 @@ def _fill(draw: np.random.Generator, shapes: Sequence[str], chosen: Array, patte
 
 
 def write_list(path: Path, rows: int, *, kind: str, seed: int) -> None:
-    """Write a list of numbers, batch by batch."""
+    """Write a list of numbers with issuer and type, batch by batch."""
     draw = np.random.default_rng(seed)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
+    named = issuer_and_type(kind)
+    distinct = [sorted(set(names)) for names in named]
+    places = [
+        np.array([known.index(name) for name in names], np.int16) for known, names in zip(distinct, named, strict=True)
+    ]
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, LISTED) as writer:
         for start in range(0, rows, BATCH):
-            writer.write_batch(DRAWS[kind](draw, min(BATCH, rows - start)))
+            batch = DRAWS[kind](draw, min(BATCH, rows - start))
+            pattern = batch.column("pattern").to_numpy()
+            coded = [
+                pa.DictionaryArray.from_arrays(pa.array(each[pattern]), pa.array(known, pa.large_string()))
+                for each, known in zip(places, distinct, strict=True)
+            ]
+            writer.write_batch(pa.record_batch([*batch.columns, *coded], schema=LISTED))
 
 
 def _any_of(draw: random.Random, signs: str, n: int) -> str:

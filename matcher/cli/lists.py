@@ -11,13 +11,14 @@ import typer
 
 from matcher.cli import render
 from matcher.cli.options import JsonOption, MappingOption, RejectsOption, StoreOption, StrictOption
-from matcher.cli.terminal import progress, safe, say, say_json
+from matcher.cli.terminal import Bar, progress, safe, say, say_json
 
 if TYPE_CHECKING:
     from matcher.records import ListVersion
     from matcher.store import Store
 
 REJECTS_EXIT = 4
+GUESS_BYTES = 1 << 18
 IDS_SHOWN = 10  # of each kind of change; --json shows all
 app = typer.Typer(help="Import, show, compare and withdraw lists.", no_args_is_help=True)
 ListArgument = Annotated[str, typer.Argument(metavar="LIST", help="Id of the list.")]
@@ -35,6 +36,9 @@ def import_list(
     mapping: MappingOption = None,
     strict: StrictOption = False,
     rejects: RejectsOption = None,
+    shown: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="Show progress; by default on a terminal only.")
+    ] = None,
 ) -> None:
     """Import a list as a new version and put it in force.
 
@@ -49,9 +53,23 @@ def import_list(
     if known != format_:
         say(f"recognised {known}: {safe(why)}")
     store_ = matcher.Store(str(store))
-    with progress(f"importing {safe(list_id)}") as bar:
+    with progress(f"importing {safe(list_id)}", rows_about(files), is_shown=shown) as bar:
+        second: list[Bar] = []
+
+        def index_reached(done: int, total: int) -> None:
+            if not second:
+                bar.finish()
+                second.append(bar.then("indexing documents"))
+            second[0].reach(done, total)
+
         version = store_.import_list(
-            list_id, format=known, path=files, mapping=mapping, strict=strict, progress=bar.reach
+            list_id,
+            format=known,
+            path=files,
+            mapping=mapping,
+            strict=strict,
+            progress=bar.reach,
+            indexing=index_reached,
         )
         bar.finish()
     describe(version, time.perf_counter() - began)
@@ -59,6 +77,22 @@ def import_list(
         report(store_, list_id, rejects)
     if version.rejects:
         raise typer.Exit(REJECTS_EXIT)
+
+
+def rows_about(files: Sequence[Path]) -> int | None:
+    """Guess the rows of CSV files from their size and first lines; None for what isn't plain text of lines."""
+    rows = 0.0
+    for path in files:
+        try:
+            with path.open("rb") as stream:
+                start = stream.read(GUESS_BYTES)
+        except OSError:
+            return None  # the import says what is wrong
+        lines = start.count(b"\n")
+        if path.suffix.lower() != ".csv" or b"\0" in start or not lines:
+            return None
+        rows += path.stat().st_size * lines / len(start)
+    return round(rows)
 
 
 def report(store: Store, list_id: str, path: Path) -> None:

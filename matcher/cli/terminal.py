@@ -24,6 +24,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
 )
 from rich.text import Text
@@ -31,7 +32,9 @@ from rich.text import Text
 from matcher.errors import UsageError
 
 BROKEN_PIPE_EXIT = 141  # 128 + SIGPIPE, as a shell reports it
+LINE_SECONDS = 5.0  # between lines of progress
 PIPE_WIDTH = 160  # columns of a table that does not go to a terminal
+_DONE = float("inf")
 _JOINERS = "\u200c\u200d"  # carry meaning in Persian and Indic names
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -200,23 +203,59 @@ class Bar:
         """Count rows done."""
         self.reach(self.done + rows)
 
-    def reach(self, rows: int) -> None:
-        """Put the bar at a number of rows."""
+    def reach(self, rows: int, total: int | None = None) -> None:
+        """Put the bar at a number of rows, of a total where that is known by now."""
         self.done = rows
+        if total is not None:
+            self._progress.update(self._task, total=total)
         self._progress.update(self._task, completed=rows)
 
     def finish(self) -> None:
         """Put the total at what was done: the total was an estimate until now."""
         self._progress.update(self._task, total=self.done, completed=self.done)
 
+    def then(self, label: str) -> Bar:
+        """Begin a second bar below this one, whose total isn't known yet."""
+        return Bar(self._progress, label, None)
+
+
+class _Lines(Progress):
+    """Progress where no terminal shows bars: a line on standard error every few seconds, and at the end of a task."""
+
+    def __init__(self) -> None:
+        super().__init__(disable=True, console=console(stderr=True))
+        self._said: dict[TaskID, float] = {}
+
+    def update(self, task_id: TaskID, **changes: Any) -> None:
+        """Take note of a task's rows, and say them if it is time."""
+        super().update(task_id, **changes)
+        task = self.tasks[task_id]
+        is_done = task.total is not None and task.completed >= task.total
+        elapsed, said = task.elapsed or 0.0, self._said.get(task_id, 0.0)
+        if (is_done and said < _DONE) or elapsed >= said + LINE_SECONDS:
+            self._said[task_id] = _DONE if is_done else elapsed
+            rate = pace(task.completed, task.total, task.elapsed or 0.0)
+            with contextlib.suppress(BrokenPipeError):
+                sys.stderr.write(f"{task.description}: {task.completed:,.0f} rows, {rate}\n")
+                sys.stderr.flush()
+
 
 @contextlib.contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Bar]:
-    """Show a bar with rate and time left on standard error while the block runs."""
+def progress(label: str, total: int | None = None, *, is_shown: bool | None = None) -> Iterator[Bar]:
+    """Show a bar with rate and time left on standard error while the block runs.
+
+    Args:
+        label: What is being done, made safe.
+        total: Rows in all, or an estimate; None: not known.
+        is_shown: False: never; True: also where standard error is no terminal, as lines; None: on a terminal only.
+    """
     label_column = TextColumn("{task.description}", markup=False)
     columns = (label_column, BarColumn(), MofNCompleteColumn(), _RateColumn())
     screen = console(stderr=True)
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as shown:
+    if is_shown and not screen.is_terminal:
+        yield Bar(_Lines(), label, total)
+        return
+    with Progress(*columns, console=screen, disable=is_shown is False or not screen.is_terminal) as shown:
         yield Bar(shown, label, total)
 
 

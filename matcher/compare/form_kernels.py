@@ -13,6 +13,8 @@ from matcher.jit import kernel
 
 LONGEST_RUN = 5  # tokens of a name that are also read as one word
 MOST_LETTERS = 31
+PLAIN_RUN, WITH_LEADS, WITH_SECONDS = range(3)  # ways to write neighbours as one
+VARIANTS = 3
 
 
 @kernel
@@ -36,17 +38,19 @@ def _append(to: int, row: int, letters: Any, own: int, form: int) -> Any:
 
 
 @kernel
-def _write_run(to: int, first: int, count: int, readings: Any, with_leads: bool, whole: bool, letters: Any,
+def _write_run(to: int, first: int, count: int, readings: Any, variant: int, whole: bool, letters: Any,
                facts: Any) -> bool:  # fmt: skip
     """Write neighbours as one word into a row; False where they can't be one: two scripts, too long."""
-    rows, _, leads = readings
+    rows, seconds, leads = readings
     own, form = 0, 0
     rarity = 0
     for at in range(first, first + count):
         row = rows[at]
+        if variant == WITH_SECONDS and seconds[at] >= 0:
+            row = seconds[at]
         if facts[row, SCRIPT] != facts[rows[first], SCRIPT]:
             return False
-        if with_leads and leads[at] >= 0 and (at > first or whole):
+        if variant == WITH_LEADS and leads[at] >= 0 and (at > first or whole):
             own, form = _append(to, leads[at], letters, own, form)
         own, form = _append(to, row, letters, own, form)
         rarity += facts[row, RARITY]
@@ -61,11 +65,15 @@ def _write_run(to: int, first: int, count: int, readings: Any, with_leads: bool,
 
 
 @kernel
-def _has_leads(first: int, count: int, leads: Any, whole: bool) -> bool:
+def _has_variant(first: int, count: int, readings: Any, variant: int, whole: bool) -> bool:
+    """Whether a run written that way differs from its tokens one after the other."""
+    _, seconds, leads = readings
     for at in range(first, first + count):
-        if leads[at] >= 0 and (at > first or whole):
+        if variant == WITH_LEADS and leads[at] >= 0 and (at > first or whole):
             return True
-    return False
+        if variant == WITH_SECONDS and seconds[at] >= 0:
+            return True
+    return variant == PLAIN_RUN
 
 
 @kernel
@@ -84,7 +92,7 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
     n_units, n_runs = 0, 0
     for name in range(n_names):
         n = token_starts[name + 1] - token_starts[name]
-        runs = 2 * (max(n - 1, 0) + (1 if 2 < n <= LONGEST_RUN else 0))
+        runs = VARIANTS * (max(n - 1, 0) + (1 if 2 < n <= LONGEST_RUN else 0))
         n_runs += runs
         n_units += 2 * n + runs
     begin = len(facts)
@@ -112,12 +120,10 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
             for count in range(2, n - at + 1):
                 if count > 2 and not (count == n and n <= LONGEST_RUN):
                     continue
-                for variant in range(2):
-                    if variant == 1 and not _has_leads(first + at, count, leads, count == n):
+                for variant in range(VARIANTS):
+                    if not _has_variant(first + at, count, readings, variant, count == n):
                         continue
-                    if not _write_run(
-                        to, first + at, count, readings, variant == 1, count == n, all_letters, all_facts
-                    ):
+                    if not _write_run(to, first + at, count, readings, variant, count == n, all_letters, all_facts):
                         all_letters[to] = 0
                         continue
                     packed = skeleton_of_row(all_letters[to, 32:], 0, scratch[0], scratch[1])
@@ -127,6 +133,7 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
                     form = all_letters[to, 33:]
                     all_facts[to, BEST] = best_native_kernel(form, int(all_letters[to, 32]), latin, path)
                     units[unit, 0], units[unit, 1], units[unit, 2] = at, count, to
+                    units[unit, 3] = 1 if variant == WITH_SECONDS else 0
                     unit += 1
                     to += 1
         starts[name + 1] = unit

@@ -169,24 +169,29 @@ def skeletons_near(one: Any, n_one: int, other: Any, n_other: int) -> bool:
 
 
 @kernel
-def edits(left: Any, right: Any, masks: Any) -> int:
+def edits(left: Any, right: Any, singly: bool, masks: Any) -> int:
     """Optimal string alignment distance of two rows of letters (Hyyrö 2003, bit-parallel).
 
     Args:
-        left: Letters, codes below 128.
+        left: Letters.
         right: Letters.
-        masks: Scratch of 128 uint64, all zero; left so.
+        singly: A doubled letter counts as one.
+        masks: Scratch of 256 uint64, all zero; left so.
     """
-    n = int(left[0])
-    if n == 0:
-        return int(right[0])
-    for at in range(1, n + 1):
-        masks[left[at]] |= _ONE << u64(at - 1)
+    n = 0
+    for at in range(1, int(left[0]) + 1):
+        if not singly or at == 1 or left[at] != left[at - 1]:
+            masks[left[at]] |= _ONE << u64(n)
+            n += 1
     vp = ~_ZERO
     vn = d0 = old = _ZERO
-    top = _ONE << u64(n - 1)
+    top = _ONE << u64(max(n, 1) - 1)
     distance = n
+    m = 0
     for at in range(1, int(right[0]) + 1):
+        if singly and at > 1 and right[at] == right[at - 1]:
+            continue
+        m += 1
         mask = masks[right[at]]
         swapped = (((~d0) & mask) << _ONE) & old
         d0 = (((mask & vp) + vp) ^ vp) | mask | vn | swapped
@@ -201,9 +206,9 @@ def edits(left: Any, right: Any, masks: Any) -> int:
         vp = hn | ~(d0 | hp)
         vn = hp & d0
         old = mask
-    for at in range(1, n + 1):
+    for at in range(1, int(left[0]) + 1):
         masks[left[at]] = _ZERO
-    return distance
+    return distance if n > 0 else m
 
 
 @kernel

@@ -28,7 +28,7 @@ SAME_SCRIPT, TWO_SCRIPTS = 7, 8  # beside 0 (romanised forms) and 1-6 (that scri
 RELATIONS = 9
 
 # Parts of the weight table: relation x ...
-LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 4, 6, 16, 5
+LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 8, 6, 16, 5
 SKELETONS, NEARNESSES = 4, 3
 QUALITY_STEP = 2048  # letter quality counts both sides: one bit of either
 _QUALITY = 0
@@ -151,7 +151,7 @@ def agree(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any
     allowed = edits_allowed(shorter)
     if allowed == 0 or longer - shorter > allowed:
         return False
-    return edits(one, other, masks) <= allowed
+    return edits(one, other, False, masks) <= allowed
 
 
 @kernel
@@ -193,11 +193,11 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
         quality = 0
         distance = 0
     elif relation == SAME_SCRIPT:
-        distance = min(edits(one, other, masks), 3)
+        distance = min(edits(one, other, False, masks), 3)
         quality = min(4 * distance, QUALITIES - 1)
     else:
         if model == 0:
-            distance = min(edits(form, other_form, masks), 3)
+            distance = min(edits(form, other_form, True, masks), 3)
             cost = path_cost_kernel(form[1:], n_one, other_form[1:], n_other, tables[starts[0] : starts[1]], scratch)
             best = facts[i, BEST] + other_facts[j, BEST]  # least costs against any spelling
         else:
@@ -218,6 +218,10 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
     elif skeletons_near(u64(facts[i, SKELETON]), facts[i, SYMBOLS], u64(other_facts[j, SKELETON]),
                         other_facts[j, SYMBOLS]):  # fmt: skip
         near = 1
+    band = attested & BAND_MASK
+    if band == 0 and is_known(facts, i, other_facts, j, relation):
+        band = 1
+        distance += DISTANCES // 2  # a slip seldom makes another known name
     parts[1] = _DISTANCE + (relation * LENGTHS + length) * DISTANCES + distance
     symbols = min(max(min(facts[i, SYMBOLS], other_facts[j, SYMBOLS]), 1), 4) - 1
     parts[2] = _SKELETON + (relation * SKELETONS + symbols) * NEARNESSES + near
@@ -225,9 +229,6 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
     if swap or (relation == 0 and low > high) or (relation >= SAME_SCRIPT and low > high):
         low, high = high, low
     parts[3] = _ENDING + (relation * ENDINGS + low) * ENDINGS + high
-    band = attested & BAND_MASK
-    if band == 0 and is_known(facts, i, other_facts, j, relation):
-        band = 1
     parts[4] = _BAND + relation * BANDS + band
     count = 5
     special = _SPECIAL + relation * SPECIALS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 KEPT_LETTERS = 2
 DIGIT, LETTER = "#", "A"
+N_DIGITS, N_LETTERS = 10, 26
 
 
 def pattern_of(number: str) -> str:
@@ -29,4 +30,4 @@ def space_of(pattern: str) -> float:
         (100.0, 260.0)
     """
     tail = pattern[KEPT_LETTERS:]
-    return float(10 ** pattern.count(DIGIT) * 26 ** tail.count(LETTER))
+    return float(N_DIGITS ** pattern.count(DIGIT) * N_LETTERS ** tail.count(LETTER))

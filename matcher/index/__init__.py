@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from matcher.index.document_tables import build_documents
+from matcher.index.document_tables import Progress, build_documents
 from matcher.index.series import build_series
+from matcher.snapshot.documents import DocumentRows
 
-INDEX_VERSION = 7  # change it whenever a table below changes its shape or meaning
+__all__ = ["INDEX_VERSION", "Progress", "build_segment"]
+INDEX_VERSION = 9  # change it whenever a table below changes its shape or meaning
 
 
-def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:
+def build_segment(
+    persons: pa.Table, documents: DocumentRows, *, progress: Progress | None = None
+) -> dict[str, pa.Table]:
     """Derive the searchable tables of one list version.
 
     Args:
         persons: `PERSON_ENTRY` rows; only kind `person` is made searchable by name.
-        documents: `DOCUMENT_ENTRY` rows.
+        documents: The list version's documents.
+        progress: Called with document rows done and in all.
 
     Returns:
         Tables by name: those of `names.NAME_TABLES`, `document_series`, and those of `DOCUMENT_TABLES`.
@@ -30,4 +35,5 @@ def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]
     """
     from matcher.index.names import build_names  # imports numba
 
-    return {**build_names(persons), **build_documents(documents), "document_series": build_series(documents)}
+    tables = {**build_names(persons), **build_documents(documents, progress=progress)}
+    return {**tables, "document_series": build_series(documents)}

@@ -132,8 +132,9 @@ def shape_of(digits: Any, n: Any) -> Any:
 
 
 @kernel
-def pack_rows(data: Any, offsets: Any, keys: Any, tops: Any, states: Any, shapes: Any) -> None:
-    """Read a chunk of numbers: key, upper half of the stem's hash, state; counts the shapes."""
+def pack_rows(data: Any, offsets: Any, tables: Any, packed: Any, shapes: Any) -> None:
+    """Read a chunk of numbers: key, upper half of the stem's hash, state; counts the shapes in each row's table."""
+    keys, tops, states = packed
     digits = np.empty(MAX_READ, np.uint8)
     for row in range(len(keys)):
         n = read_number(data, offsets[row], offsets[row + 1], digits)
@@ -143,7 +144,7 @@ def pack_rows(data: Any, offsets: Any, keys: Any, tops: Any, states: Any, shapes
         keys[row] = value_of(digits, 0, n)
         tops[row] = mix(value_of(digits, stem_start(digits, n), n)) >> u64(32)
         states[row] = WIDE if n <= MAX_WIDE else LONG
-        shapes[shape_of(digits, n)] += 1
+        shapes[tables[row], shape_of(digits, n)] += 1
 
 
 @kernel

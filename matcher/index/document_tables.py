@@ -14,7 +14,7 @@ nine characters. A long number has 37.5.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +23,12 @@ import pyarrow as pa
 from matcher.documents.numbers import lookup_key, normalise
 from matcher.documents.slips import LONGEST_QUERY, PREFIX_LENGTH, SYMBOLS
 from matcher.errors import InputError
+from matcher.index.document_issuers import ALL_SHAPES, FIRST_GROUP, UNSAID_SHAPES, groups_of
 from matcher.schema import TEXT
+from matcher.snapshot.documents import DocumentRows
 
 Array = np.ndarray[Any, Any]
+Progress = Callable[[int, int], None]
 ENTRIES_PER_CELL = 4
 FILTER_BITS = 12  # an entry; 1.2 % of absent numbers pass
 RARE_SHARE = 33  # one entry in so many may be of a rare shape; 100, 12 and 5 were slower
@@ -43,7 +46,9 @@ DOCUMENT_TABLES = {
         [("key", pa.uint64()), ("place", pa.uint32())]  # the first nine characters; place in document_keys; never null
     ),
     "document_prefix_cells": _FIRST,  # of document_prefixes; the cell is chosen by the nine characters' hash
-    "document_shapes": pa.schema([("class", pa.uint8())]),  # of each shape: 0 not listed, 1 common, 2 rare, 3 long
+    "document_shapes": pa.schema([("class", pa.uint8())]),  # of each shape: 0 not listed, 1 common, 2 rare, 3 long;
+    # of all rows, then of rows without issuer, then of each group of document_issuers
+    "document_issuers": pa.schema([("group", TEXT)]),  # groups that have a table of shapes; never null
     "long_keys": _HASHES,  # long and malformed numbers
     "long_filter": _WORD,  # of the keys in long_keys
     "long_stems": _HASHES,  # stems of long numbers
@@ -61,7 +66,10 @@ class Long(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """What was read of a column of numbers: one key, half a hash and a state a row; the longer ones apart."""
+    """What was read of a column of numbers: one key, half a hash and a state a row; the longer ones apart.
+
+    `shapes` counts the shapes of the rows of each table of shapes.
+    """
 
     keys: Array
     tops: Array
@@ -95,11 +103,12 @@ def read_numbers(numbers: pa.Array) -> tuple[Array, Array]:
     return digits, lengths
 
 
-def build_documents(documents: pa.Table) -> dict[str, pa.Table]:
+def build_documents(documents: DocumentRows, *, progress: Progress | None = None) -> dict[str, pa.Table]:
     """Make the document tables of a segment; a row whose number is empty is in none of them.
 
     Args:
-        documents: `DOCUMENT_ENTRY` rows, any chunks; only `number` is read, one chunk at a time.
+        documents: The list version's rows; only `number` and `issuing_state` are read, one stored batch at a time.
+        progress: Called with rows done and rows in all: reading is the first half, sorting the second.
 
     Returns:
         The tables of `DOCUMENT_TABLES`, one chunk a column.
@@ -112,50 +121,62 @@ def build_documents(documents: pa.Table) -> dict[str, pa.Table]:
 
     Examples:
         >>> numbers = pa.array(["AB 1234567", "12345678901234", "??"], pa.large_string())
-        >>> tables = build_documents(pa.table({"number": numbers}))
+        >>> listed = pa.table({"number": numbers, "issuing_state": pa.nulls(3, pa.dictionary(pa.int16(), TEXT))})
+        >>> tables = build_documents(DocumentRows.of(listed))
         >>> len(tables["document_keys"]), len(tables["long_keys"])
         (1, 2)
     """
-    numbers = documents.column("number")
-    if len(numbers) > MAX_ROWS:
-        raise InputError(
-            f"a list version of {len(numbers)} documents, at most {MAX_ROWS} are searchable; split the list"
-        )
-    if not len(numbers):
+    n = documents.num_rows
+    if n > MAX_ROWS:
+        raise InputError(f"a list version of {n} documents, at most {MAX_ROWS} are searchable; split the list")
+    if not n:
         return {name: _empty(name) for name in DOCUMENT_TABLES}
-    packed = _pack(numbers)
-    return {**_wide_tables(packed), **_long_tables(packed.long)}
+    tell: Progress = progress or (lambda done, total: None)
+    tables_of, groups = groups_of(documents)
+    packed = _pack(documents, tables_of, len(groups), tell)
+    issuers = pa.table([pa.array(groups, TEXT)], schema=DOCUMENT_TABLES["document_issuers"])
+    wide = _wide_tables(packed, tell)
+    return {**wide, **_long_tables(packed.long), "document_issuers": issuers}
 
 
 def _empty(name: str) -> pa.Table:
     """A table without entries; cells and filters are never without a first row, so that no kernel asks for one."""
     rows = 2 if name.endswith("cells") else 1 if name.endswith("filter") else 0
-    return _table(name, *(np.zeros(rows, np.uint64) for _ in DOCUMENT_TABLES[name]))
+    schema = DOCUMENT_TABLES[name]
+    return pa.table([pa.array([0] * rows, field.type) for field in schema], schema=schema)
 
 
-def _pack(numbers: pa.ChunkedArray) -> Packed:
+def _pack(documents: DocumentRows, tables_of: Array, n_groups: int, tell: Progress) -> Packed:
     from matcher.index import document_kernels as kernels
 
-    n = len(numbers)
-    keys, tops, states = np.zeros(n, np.uint64), np.zeros(n, np.uint32), np.zeros(n, np.uint8)
-    shapes = np.zeros(kernels.SHAPES + kernels.MAX_LISTED + 1, np.int64)
-    parts = []
-    for start, chunk in _chunks(numbers):
+    n = documents.num_rows
+    keys, tops, states = _room(n)
+    shapes = np.zeros((FIRST_GROUP + n_groups, kernels.SHAPES + kernels.MAX_LISTED + 1), np.int64)
+    parts, start = [], 0
+    for chunk, codes in zip(_numbers(documents), documents.all_codes("issuing_state"), strict=True):
         part = slice(start, start + len(chunk))
-        kernels.pack_rows(*_buffers(chunk), keys[part], tops[part], states[part], shapes)
+        tables = tables_of[codes]
+        kernels.pack_rows(*_buffers(chunk), tables, (keys[part], tops[part], states[part]), shapes)
         asked = np.flatnonzero(states[part] == kernels.ASK)
         texts = [lookup_key(text or "") for text in chunk.take(pa.array(asked)).to_pylist()]
         malformed = [at for at, text in enumerate(texts) if text.startswith(MALFORMED)]
         plain = pa.array(["" if text.startswith(MALFORMED) else text for text in texts], TEXT)
-        read = np.zeros(len(texts), np.uint64), np.zeros(len(texts), np.uint32), np.zeros(len(texts), np.uint8)
-        kernels.pack_rows(*_buffers(plain), *read, shapes)
+        read = _room(len(texts))
+        kernels.pack_rows(*_buffers(plain), tables[asked], read, shapes)
         keys[part][asked], tops[part][asked], states[part][asked] = read
         long = np.flatnonzero(states[part] == kernels.LONG)
         parts.append(_long_numbers(chunk.take(pa.array(long)), long + start))
         hashes = np.array([malformed_hash(texts[at]) for at in malformed], np.uint64)
         nothing = np.zeros_like(hashes)
         parts.append(Long(hashes, nothing, nothing, asked[malformed] + start))
+        start += len(chunk)
+        tell(start // 2, n)
     return Packed(keys, tops, states, shapes, Long(*(np.concatenate(columns) for columns in zip(*parts, strict=True))))
+
+
+def _room(n: int) -> tuple[Array, Array, Array]:
+    """Arrays for the key, half of the stem's hash and state of n rows."""
+    return np.zeros(n, np.uint64), np.zeros(n, np.uint32), np.zeros(n, np.uint8)
 
 
 def _long_numbers(numbers: pa.Array, rows: Array) -> Long:
@@ -181,27 +202,42 @@ def _in_cells(packed: Packed) -> tuple[Array, Array, Array]:
     return keys, rows, cells
 
 
-def _wide_tables(packed: Packed) -> dict[str, pa.Table]:
+def _wide_tables(packed: Packed, tell: Progress) -> dict[str, pa.Table]:
     from matcher.index import document_kernels as kernels
 
+    n = len(packed.keys)
     keys, rows, cells = _in_cells(packed)
+    tell(n * 3 // 4, n)
     n_wide = len(keys)
     spare = slice(n_wide)  # what was read is written over: there may be 100 million rows
     nines = Packed(packed.keys[spare], packed.tops[spare], packed.states[spare], packed.shapes, packed.long)
     kernels.prefixes_of(keys, PREFIX_LENGTH, nines.keys, nines.tops, nines.states)
     prefixes, places, prefix_cells = _in_cells(nines)
-    classes = _shape_classes(packed.shapes)
-    rare = np.empty(int(packed.shapes[classes == kernels.RARE].sum()), np.uint64)
+    counts = packed.shapes.sum(axis=0)
+    classes = _shape_classes(counts)
+    rare = np.empty(int(counts[classes == kernels.RARE].sum()), np.uint64)
     kernels.keys_of_class(keys, classes, kernels.RARE, rare)
-    return {
+    tables = {
         "document_keys": _table("document_keys", keys, rows),
         "document_cells": _table("document_cells", cells),
         "document_filter": _table("document_filter", _filter(keys)),
         "document_rare_filter": _table("document_rare_filter", _filter(rare)),
         "document_prefixes": _table("document_prefixes", prefixes, places),
         "document_prefix_cells": _table("document_prefix_cells", prefix_cells),
-        "document_shapes": _table("document_shapes", classes),
+        "document_shapes": _table("document_shapes", _by_group(classes, packed.shapes)),
     }
+    tell(n, n)
+    return tables
+
+
+def _by_group(classes: Array, counts: Array) -> Array:
+    """Tables of shapes one after the other; a row without issuer is in those of all groups."""
+    from matcher.index import document_kernels as kernels
+
+    with_unsaid = (counts > 0) | (counts[UNSAID_SHAPES] > 0)
+    tables: Array = np.where(with_unsaid, classes, kernels.ABSENT).astype(np.uint8)
+    tables[ALL_SHAPES] = classes
+    return tables.ravel()
 
 
 def _shape_classes(counts: Array) -> Array:
@@ -251,11 +287,9 @@ def _table(name: str, *columns: Array) -> pa.Table:
     return pa.table(arrays, schema=schema)
 
 
-def _chunks(numbers: pa.ChunkedArray) -> Iterator[tuple[int, pa.Array]]:
-    start = 0
-    for chunk in numbers.cast(TEXT).chunks:
-        yield start, chunk
-        start += len(chunk)
+def _numbers(documents: DocumentRows) -> Iterator[pa.Array]:
+    for batch in documents.batches(["number"]):
+        yield batch.column(0)
 
 
 def _buffers(numbers: pa.Array) -> tuple[Array, Array]:

@@ -4,8 +4,9 @@
 (neighbours), `slip_kernels` (which slip). Steps of a near search: read the numbers -> places that may hold a near one
 -> slip of each -> rows, best first. Rows are rows of documents.arrow.
 
-Issuer, type, status and dates are the caller's: nothing here knows them. No answer depends on a hash: wide keys are
-the numbers themselves, and a long number's text is compared.
+A near number must be of the presented issuer group and document class, where both sides say them; an equal number is
+found whatever they are (`document_issuers`). Status and dates are the caller's: nothing here knows them. No answer
+depends on a hash: wide keys are the numbers themselves, and a long number's text is compared.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ import pyarrow as pa
 from matcher.documents.numbers import lookup_key
 from matcher.documents.slips import LONGEST_QUERY, SLIPS, SYMBOLS, TYPE_LETTERS, look_alikes
 from matcher.documents.states import short_codes
+from matcher.index.document_issuers import Asked, Issuers, Texts
 from matcher.index.document_tables import MALFORMED, Array, build_documents, malformed_hash, read_numbers
 from matcher.schema import TEXT
+from matcher.snapshot.documents import DocumentRows
 
 WIDE_LENGTH = 12  # characters of the longest number that is its own key
 BLOCK = 65_536  # numbers searched at a time
@@ -71,18 +74,21 @@ class DocumentIndex:
 
     Args:
         tables: The segment's tables of `DOCUMENT_TABLES`.
-        numbers: The column `number` of the same list version.
+        documents: The rows of the same list version.
 
     Examples:
-        >>> numbers = pa.chunked_array([pa.array(["AB 1234567", "??", "AB1234567", "C01X00T47"], pa.large_string())])
-        >>> index = DocumentIndex(build_documents(pa.table({"number": numbers})), numbers)
+        >>> from matcher.schema import DOCUMENT_ENTRY
+        >>> numbers = ["AB 1234567", "??", "AB1234567", "C01X00T47"]
+        >>> rows = [{"number": number, "issuing_state": "UTO", "source_row": 1} for number in numbers]
+        >>> listed = DocumentRows.of(pa.Table.from_pylist(rows, schema=DOCUMENT_ENTRY))
+        >>> index = DocumentIndex(build_documents(listed), listed)
         >>> index.rows("ab-1234567"), index.rows("??"), index.rows("AB1234568")
         ([0, 2], [1], [])
-        >>> [(one.row, one.slip) for one in index.near("CO1X00T47")]
-        [(3, 'lookalike')]
+        >>> [(one.row, one.slip) for one in index.near("CO1X00T47", "UTO")], index.near("CO1X00T47", "FRA")
+        ([(3, 'lookalike')], [])
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table], numbers: pa.ChunkedArray) -> None:
+    def __init__(self, tables: Mapping[str, pa.Table], documents: DocumentRows) -> None:
         self._keys, self._order = _columns(tables["document_keys"])
         (self._cells,) = _columns(tables["document_cells"])
         (self._words,), (self._rare_words,) = (
@@ -94,8 +100,9 @@ class DocumentIndex:
         self._long_keys, self._long_rows = _columns(tables["long_keys"])
         (self._long_words,) = _columns(tables["long_filter"])
         self._long_stems, self._long_prefixes = _columns(tables["long_stems"]), _columns(tables["long_prefixes"])
-        (self._shapes,) = _columns(tables["document_shapes"])
-        self._numbers = numbers
+        self._shapes = _forms(*_columns(tables["document_shapes"]))
+        self._numbers = documents.column("number")
+        self._issuers = Issuers(documents, tables["document_issuers"].column("group").to_pylist())
 
     def rows(self, number: str) -> list[int]:
         """Return the rows whose number has the same lookup key, ascending; none for a number without one.
@@ -145,7 +152,7 @@ class DocumentIndex:
         """Rows by place, uint32: equal numbers are neighbours, their rows ascending."""
         return self._order
 
-    def exact_rows(self, numbers: pa.Array | Sequence[str]) -> tuple[Array, Array]:
+    def exact_rows(self, numbers: Texts) -> tuple[Array, Array]:
         """Find the rows of many numbers as presented.
 
         Returns:
@@ -169,54 +176,68 @@ class DocumentIndex:
             queries, rows = queries[by], rows[by]
         return queries, rows
 
-    def near(self, number: str, *, limit: int = DEFAULT_LIMIT) -> list[Near]:
-        """Return the listed numbers that are equal or near, best first.
+    def near(
+        self, number: str, issuing_state: str | None = None, type: str | None = None, *, limit: int = DEFAULT_LIMIT
+    ) -> list[Near]:
+        """Return the listed numbers that are equal or near, best first; arguments as for `near_batch`.
 
         Args:
             number: As presented.
+            issuing_state: As presented; None: not said.
+            type: As presented; None: not said.
             limit: Most results; a list of this length may have been cut.
         """
-        found = self.near_batch([number])
+        found = self.near_batch([number], [issuing_state] if issuing_state else None, [type] if type else None)
         columns = (column[:limit].tolist() for column in found[1:])
         return [Near(row, SLIPS[slip], n_changed) for row, slip, n_changed in zip(*columns, strict=True)]
 
-    def near_batch(self, numbers: pa.Array | Sequence[str]) -> NearRows:
+    def near_batch(self, numbers: Texts, issuing_states: Texts | None = None, types: Texts | None = None) -> NearRows:
         """Find every listed number that is equal or near to each of many.
 
-        Complete: whatever pair of numbers shows a slip of `documents.slips` is found, whatever it is found by.
+        Complete: whatever pair of numbers shows a slip of `documents.slips` is found, whatever it is found by, if
+        issuer group and class are the same or not said on either side. An equal number is found whatever they are.
         A malformed number is found by its exact text alone.
 
         Args:
             numbers: As presented; strings, or an Arrow array of them.
+            issuing_states: Codes or names as presented, one a number; None: not said.
+            types: Document codes as presented, one a number; None: not said.
 
         Cost:
             A few microseconds a number; memory by block of 65,536 numbers and by what is found.
         """
         texts = _texts(numbers)
-        blocks = [self._near_block(texts.slice(start, BLOCK), start) for start in range(0, len(texts), BLOCK)]
+        asked = self._issuers.asked(len(texts), issuing_states, types)
+        blocks = []
+        for start in range(0, len(texts), BLOCK):
+            own = Asked(*(column[start : start + BLOCK] for column in asked))
+            blocks.append(self._near_block(texts.slice(start, BLOCK), own, start))
         if not blocks:
             return NearRows(_NO_ROWS, _NO_ROWS, _NO_ROWS.astype(np.uint8), _NO_ROWS.astype(np.uint8))
         return NearRows(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
 
-    def _near_block(self, texts: pa.Array, start: int) -> NearRows:
+    def _near_block(self, texts: pa.Array, asked: Asked, start: int) -> NearRows:
         presented = read_numbers(texts)
         parts = [self._malformed(texts, presented[1])]
         if len(self._keys) or len(self._long_keys):
-            found = self._places(presented)
+            found = self._places(presented, asked.tables)
             is_wide = found[1] < len(self._keys)
             parts.append(self._label_wide(presented, [column[is_wide] for column in found]))
             parts.append(self._label_long(presented, [column[~is_wide] for column in found]))
         queries, rows, slips, changed = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        kept = np.flatnonzero(slips != _kernels().slips.NONE)
-        packed = (queries << 41 | slips.astype(np.int64) << 37 | changed.astype(np.int64) << 32 | rows)[kept]
+        packed = queries << 41 | slips.astype(np.int64) << 37 | changed.astype(np.int64) << 32 | rows
         packed.sort()  # one sort of integers: query (16 bits), slip (4), characters changed (5), row (32)
         packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)]]
-        slips, changed = (packed >> 37 & 0xF).astype(np.uint8), (packed >> 32 & 0x1F).astype(np.uint8)
-        return NearRows((packed >> 41) + start, packed & 0xFFFFFFFF, slips, changed)
+        queries, rows, slips = packed >> 41, packed & 0xFFFFFFFF, packed >> 37 & 0xF
+        kept = slips == _kernels().slips.EXACT
+        near = np.flatnonzero(~kept)
+        kept[near] = self._issuers.fits(asked, queries[near], rows[near])
+        changed = packed >> 32 & 0x1F
+        return NearRows(queries[kept] + start, rows[kept], slips[kept].astype(np.uint8), changed[kept].astype(np.uint8))
 
-    def _places(self, presented: tuple[Array, Array]) -> tuple[Array, Array]:
+    def _places(self, presented: tuple[Array, Array], shapes_of: Array) -> tuple[Array, Array]:
         """Places that may hold a near number, some twice: of wide keys, and beyond them rows of long numbers."""
-        digits, lengths = presented
+        lengths = presented[1]
         wide, filters = (self._keys, self._cells), (self._words, self._rare_words)
         long = (self._long_keys, self._long_rows, self._long_words)
         tables = _near_tables()
@@ -225,7 +246,7 @@ class DocumentIndex:
         parts, at, room = [], 0, 4 * len(lengths) + 1024
         while at < len(lengths):
             found = np.empty(room, np.int64), np.empty(room, np.int64)
-            after, used = _kernels().near.near_batch(digits, lengths, at, index, most, found)
+            after, used = _kernels().near.near_batch(presented, shapes_of, at, index, most, found)
             parts.append((found[0][:used], found[1][:used]))
             room *= 1 if after > at else 4
             at = after
@@ -245,7 +266,8 @@ class DocumentIndex:
         if len(rows):
             listed = read_numbers(pa.array([self._numbers[row].as_py() for row in rows.tolist()], TEXT))
             _kernels().slips.label_read(presented, queries, listed, _near_tables().labels, (slips, changed))
-        return NearRows(queries, rows, slips, changed)
+        near = np.flatnonzero(slips != _kernels().slips.NONE)
+        return NearRows(queries[near], rows[near], slips[near], changed[near])
 
     def _malformed(self, texts: pa.Array, lengths: Array) -> NearRows:
         """Rows of the numbers that cannot be keys, 21 characters and more among them, by exact text."""
@@ -265,8 +287,10 @@ class DocumentIndex:
 
 def warm() -> None:
     """Compile, or load from the cache, every kernel of building and searching: seconds, once a process."""
-    numbers = pa.chunked_array([pa.array(["AB1234567", "ABCDE123456789", "D23145890XYZ", "?"], TEXT)])
-    index = DocumentIndex(build_documents(pa.table({"number": numbers})), numbers)
+    numbers = pa.array(["AB1234567", "ABCDE123456789", "D23145890XYZ", "?"], TEXT)
+    unsaid = pa.nulls(len(numbers), pa.dictionary(pa.int16(), TEXT))
+    documents = DocumentRows.of(pa.table({"number": numbers, "issuing_state": unsaid, "type": unsaid}))
+    index = DocumentIndex(build_documents(documents), documents)
     index.rows("AB1234567")
     index.exact_rows(["AB1234567"])
     index.near_batch(["AB1234567", "ABCDE12345678"])
@@ -286,7 +310,10 @@ def _kernels() -> _Kernels:
 
 
 class _NearTables(NamedTuple):
-    likes: tuple[Array, Array]  # look-alikes of each character, one after the other; where those of each begin
+    likes: tuple[
+        tuple[Array, Array], ...
+    ]  # look-alikes of each character, one after the other, and where those of each
+    # begin: all of them; of the same kind, letter or digit; of the other kind
     labels: tuple[Array, Array]  # which pairs look alike; which packed texts are codes
 
 
@@ -294,22 +321,45 @@ class _NearTables(NamedTuple):
 def _near_tables() -> _NearTables:
     pairs = look_alikes()
     others = [[SYMBOLS.index(two) for two in SYMBOLS if frozenset((one, two)) in pairs] for one in SYMBOLS]
-    flat = np.array([one for each in others for one in each], np.uint8)
-    first = np.cumsum([0, *(len(each) for each in others)])
+    kinds = [[[two for two in each if (two > 9) == (one > 9)] for one, each in enumerate(others)]]
+    kinds += [[[two for two in each if (two > 9) != (one > 9)] for one, each in enumerate(others)]]
     alike = np.zeros((len(SYMBOLS), len(SYMBOLS)), np.uint8)
     for one, each in enumerate(others):
         alike[one, each] = 1
     codes = np.zeros(2 * len(SYMBOLS) ** 3, np.uint8)
     codes[[pack_key(code) for code in (*short_codes(), *TYPE_LETTERS)]] = 1
-    for table in (flat, first, alike, codes):
+    for table in (alike, codes):
         table.flags.writeable = False
-    return _NearTables((flat, first), (alike, codes))
+    return _NearTables(tuple(_one_after_the_other(lists) for lists in (others, *kinds)), (alike, codes))
+
+
+def _one_after_the_other(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
+    flat = np.array([one for each in lists for one in each], np.uint8)
+    first = np.cumsum([0, *(len(each) for each in lists)])
+    flat.flags.writeable = first.flags.writeable = False
+    return flat, first
 
 
 def _most_neighbours(n: int) -> int:
     """Bound of the neighbours of a number of n characters: one edit, and pairs of look-alikes."""
-    degree = int(np.diff(_near_tables().likes[1]).max())
+    degree = int(np.diff(_near_tables().likes[0][1]).max())
     return (2 * n + 1) * len(SYMBOLS) + 2 * n + n * n * degree * degree // 2 + 1
+
+
+def _forms(shapes: Array) -> tuple[Array, Array, Array]:
+    """Tables of shapes, the listed shapes of wide numbers by table and length, and where those of each begin."""
+    exact, n_shapes = _kernels().exact, _kernels().near.N_SHAPES
+    by_table = shapes.reshape(-1, n_shapes)
+    tables, forms = np.nonzero(by_table[:, : exact.SHAPES])
+    lengths = np.frexp(forms)[1] - 1
+    lengths_of = exact.MAX_WIDE + 1
+    order = np.argsort(tables * lengths_of + lengths, kind="stable")
+    places = (tables * lengths_of + lengths)[order]
+    begins = np.searchsorted(places, np.arange(len(by_table) * lengths_of + 1))
+    found = shapes, forms[order], begins
+    for column in found[1:]:
+        column.flags.writeable = False
+    return found
 
 
 def _columns(table: pa.Table) -> tuple[Array, ...]:
@@ -321,7 +371,7 @@ def _columns(table: pa.Table) -> tuple[Array, ...]:
     return tuple(columns)
 
 
-def _texts(numbers: pa.Array | Sequence[str]) -> pa.Array:
+def _texts(numbers: Texts) -> pa.Array:
     if isinstance(numbers, pa.ChunkedArray):
         numbers = numbers.combine_chunks()
     if isinstance(numbers, pa.Array):
@@ -329,7 +379,7 @@ def _texts(numbers: pa.Array | Sequence[str]) -> pa.Array:
     try:
         return pa.array(numbers, TEXT)
     except UnicodeEncodeError:  # half a character: no listed number can hold it
-        return pa.array([text if _is_whole(text) else None for text in numbers], TEXT)
+        return pa.array([text if text and _is_whole(text) else None for text in numbers], TEXT)
 
 
 def _is_whole(text: str) -> bool:

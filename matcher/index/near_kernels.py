@@ -34,10 +34,13 @@ from matcher.index.document_kernels import (
     read_filter,
     stem_of,
     stem_start,
+    value_of,
 )
-from matcher.jit import kernel, prefetch
+from matcher.jit import kernel, part, prefetch
 
 FULL = -1
+FEW_FORMS = 24  # listed shapes of one length up to which pairs of look-alikes are made for each shape
+N_SHAPES = SHAPES + MAX_LISTED + 1  # of one table
 ABSENT_DIGIT = 99
 _ONE = u64(1)
 
@@ -50,20 +53,10 @@ def class_of(shapes: Any, n: Any, shape: Any) -> Any:
     return shapes[(1 << n) | shape] if n > 0 else ABSENT
 
 
-@kernel
-def write(key: Any, which: Any, keys: Any) -> None:
-    """Add a key to those of its class; what is absent is overwritten."""
-    wanted, counts = keys
-    wanted[which, counts[which]] = key
-    counts[which] += which != ABSENT
-
-
-@kernel
+@part
 def write_group(base: Any, power: Any, letters: Any, but: Any, which: Any, keys: Any) -> None:
     """Add the keys with each digit, or each letter, at one place, but for one character."""
     wanted, counts = keys
-    if which == ABSENT:
-        return
     first, last = (10, 36) if letters else (0, 10)
     c = counts[which]
     if first <= but < last:
@@ -76,23 +69,33 @@ def write_group(base: Any, power: Any, letters: Any, but: Any, which: Any, keys:
     counts[which] = c + last - first
 
 
-@kernel
+@part
 def same_length(digits: Any, n: Any, shape: Any, key: Any, start: Any, shapes: Any, keys: Any) -> None:
-    """Substitutions and transpositions; not those to a letter before the stem, which `same_stem` finds."""
+    """Substitutions and transpositions; not those to a letter before the stem, which `same_stem` finds.
+
+    Absent shapes are left out before anything is called: a call with arrays costs 30 nanoseconds.
+    """
+    is_wide = n <= MAX_WIDE
+    full, long = 1 << n, class_of(shapes, n, shape)
     for at in range(n):
         power = POWERS[n - 1 - at]
         bit = 1 << (n - 1 - at)
         base = key - u64(digits[at]) * power
-        write_group(base, power, False, digits[at], class_of(shapes, n, shape & ~bit), keys)
-        if at >= start or n > MAX_WIDE:
-            write_group(base, power, True, digits[at], class_of(shapes, n, shape | bit), keys)
+        which = shapes[full | (shape & ~bit)] if is_wide else long
+        if which != ABSENT:
+            write_group(base, power, False, digits[at], which, keys)
+        which = shapes[full | (shape | bit)] if is_wide else long
+        if which != ABSENT and (at >= start or not is_wide):
+            write_group(base, power, True, digits[at], which, keys)
+    wanted, counts = keys
     for at in range(n - 1):
         one, two = digits[at], digits[at + 1]
-        both = 3 << (n - 2 - at)
-        swapped = (shape & ~both) | (((two > 9) * 2 + (one > 9)) << (n - 2 - at))
         if one != two:
-            swap = (u64(two) - u64(one)) * (POWERS[n - 1 - at] - POWERS[n - 2 - at])
-            write(key + swap, class_of(shapes, n, swapped), keys)
+            both = 3 << (n - 2 - at)
+            swapped = (shape & ~both) | (((two > 9) * 2 + (one > 9)) << (n - 2 - at))
+            which = shapes[full | swapped] if is_wide else long
+            wanted[which, counts[which]] = key + (u64(two) - u64(one)) * (POWERS[n - 1 - at] - POWERS[n - 2 - at])
+            counts[which] += which != ABSENT
 
 
 @kernel
@@ -101,7 +104,7 @@ def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, noted: Any
 
     The inner loop has no branch for wide numbers: what isn't counted is overwritten (1.3 against 2.8 microseconds).
     """
-    shapes, (others, first) = tables
+    shapes, _, ((others, first), _, _) = tables
     changes, turns, begins = noted
     wanted, counts = keys
     m = 0
@@ -130,25 +133,101 @@ def two_alike(digits: Any, n: Any, shape: Any, key: Any, tables: Any, noted: Any
     counts[COMMON], counts[RARE], counts[LONG_SHAPE] = common, rare, long
 
 
-@kernel
+@part
+def note_changes(digits: Any, n: Any, likes: Any, changes: Any, begins: Any) -> None:
+    """Changes of one character to a look-alike of one of the two kinds of `likes`, by place."""
+    others, first = likes
+    m = 0
+    for at in range(n):
+        begins[at] = m
+        power = POWERS[n - 1 - at]
+        for x in range(first[digits[at]], first[digits[at] + 1]):
+            changes[m] = (u64(others[x]) - u64(digits[at])) * power
+            m += 1
+    begins[n] = m
+
+
+@part
+def write_pairs(key: Any, ones: Any, others: Any, which: Any, keys: Any) -> None:
+    """Add the keys with one change of each of two lists."""
+    wanted, counts = keys
+    c = counts[which]
+    for one in ones:
+        base = key + one
+        for other in others:
+            wanted[which, c] = base + other
+            c += 1
+    counts[which] = c
+
+
+@part
+def two_alike_of(digits: Any, n: Any, shape: Any, key: Any, tables: Any, noted: Any, keys: Any) -> None:
+    """As `two_alike`, for a wide number and few shapes: for each listed shape the pairs that lead to it."""
+    shapes, forms, (_, same_kind, other_kind) = tables
+    (plain, plain_begins), (turned, turned_begins) = noted
+    wanted, counts = keys
+    note_changes(digits, n, same_kind, plain, plain_begins)
+    m = plain_begins[n]
+    is_turned = False
+    for form in forms:
+        which = shapes[form]
+        one = two = -1  # places whose kind must change
+        n_turned = 0
+        differing = form ^ shape ^ (1 << n)
+        for at in range(n if differing else 0):
+            if (differing >> (n - 1 - at)) & 1:
+                one, two = two, at
+                n_turned += 1
+        if 1 <= n_turned <= 2 and not is_turned:
+            note_changes(digits, n, other_kind, turned, turned_begins)
+            is_turned = True
+        if n_turned == 0:
+            c = counts[which]
+            for at in range(n - 1):
+                for x in range(plain_begins[at], plain_begins[at + 1]):
+                    base = key + plain[x]
+                    for y in range(plain_begins[at + 1], m):
+                        wanted[which, c] = base + plain[y]
+                        c += 1
+            counts[which] = c
+        elif n_turned == 1:
+            own = turned[turned_begins[two] : turned_begins[two + 1]]
+            write_pairs(key, own, plain[: plain_begins[two]], which, keys)
+            write_pairs(key, own, plain[plain_begins[two + 1] : m], which, keys)
+        elif n_turned == 2:
+            own = turned[turned_begins[one] : turned_begins[one + 1]]
+            write_pairs(key, own, turned[turned_begins[two] : turned_begins[two + 1]], which, keys)
+
+
+@part
 def other_length(digits: Any, n: Any, shape: Any, parts: Any, shapes: Any, keys: Any) -> None:
     """The number without one of its characters, and with one more; not a letter more before the stem."""
     heads, tails, start = parts
-    for at in range(n):
+    wanted, counts = keys
+    is_wide = n <= MAX_WIDE + 1
+    full, long = 1 << (n - 1), class_of(shapes, n - 1, shape)
+    for at in range(n if n > 1 else 0):
         if at == 0 or digits[at] != digits[at - 1]:
             less = ((shape >> (n - at)) << (n - 1 - at)) | (shape & ((1 << (n - 1 - at)) - 1))
-            write(heads[at] * POWERS[n - 1 - at] + tails[at + 1], class_of(shapes, n - 1, less), keys)
+            which = shapes[full | less] if is_wide else long
+            wanted[which, counts[which]] = heads[at] * POWERS[n - 1 - at] + tails[at + 1]
+            counts[which] += which != ABSENT
+    is_wide = n < MAX_WIDE
+    full, long = 1 << (n + 1), class_of(shapes, n + 1, shape)
     for at in range(n + 1):
         power = POWERS[n - at]
         base = heads[at] * POWERS[n - at + 1] + tails[at]
         before = digits[at - 1] if at else ABSENT_DIGIT  # put after its like, a character gives the same number
         room = ((shape >> (n - at)) << (n - at + 1)) | (shape & ((1 << (n - at)) - 1))
-        write_group(base, power, False, before, class_of(shapes, n + 1, room), keys)
-        if at > start or n >= MAX_WIDE:
-            write_group(base, power, True, before, class_of(shapes, n + 1, room | (1 << (n - at))), keys)
+        which = shapes[full | room] if is_wide else long
+        if which != ABSENT:
+            write_group(base, power, False, before, which, keys)
+        which = shapes[full | room | (1 << (n - at))] if is_wide else long
+        if which != ABSENT and (at > start or not is_wide):
+            write_group(base, power, True, before, which, keys)
 
 
-@kernel
+@part
 def put(query: Any, place: Any, used: Any, found: Any) -> Any:
     """Add a found place; FULL when there is no room."""
     queries, places = found
@@ -158,7 +237,7 @@ def put(query: Any, place: Any, used: Any, found: Any) -> Any:
     return used + 1
 
 
-@kernel
+@part
 def ask(keys: Any, filters: Any, notes: Any, asked: Any) -> None:
     """Ask for the memory of the keys that were added since."""
     wanted, counts = keys
@@ -185,7 +264,7 @@ def probe_wide(query: Any, wanted: Any, passed: Any, n_passed: Any, wide: Any, o
     return used
 
 
-@kernel
+@part
 def add_rows(query: Any, key: Any, keys: Any, rows: Any, offset: Any, found: Any, used: Any) -> Any:
     """Add the rows of a key in a sorted table of longer numbers; they follow the places of the wide ones."""
     at, count = find_from(keys, 0, len(keys), key)
@@ -194,7 +273,7 @@ def add_rows(query: Any, key: Any, keys: Any, rows: Any, offset: Any, found: Any
     return used
 
 
-@kernel
+@part
 def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, work: Any, found: Any, used: Any) -> Any:
     """Look up n keys among the longer numbers."""
     keys, rows, words = long
@@ -206,7 +285,7 @@ def probe_long(query: Any, wanted: Any, n: Any, long: Any, offset: Any, work: An
     return used
 
 
-@kernel
+@part
 def same_stem(query: Any, key: Any, n: Any, start: Any, tails: Any, wide: Any, found: Any, used: Any) -> Any:
     """Add the places of the stem's cell where one number ends with the other, or what precedes the stem is as long.
 
@@ -230,7 +309,7 @@ def same_stem(query: Any, key: Any, n: Any, start: Any, tails: Any, wide: Any, f
     return used
 
 
-@kernel
+@part
 def longer_by_prefix(query: Any, key: Any, prefixes: Any, found: Any, used: Any) -> Any:
     """Add the places of wide numbers that begin with a nine-character one."""
     keys, places, cells = prefixes
@@ -241,10 +320,45 @@ def longer_by_prefix(query: Any, key: Any, prefixes: Any, found: Any, used: Any)
     return used
 
 
+@part
+def ask_cell(cell: Any, table: Any) -> None:
+    """Ask for the keys of a cell, whose beginning has come."""
+    keys, cells = table
+    if len(keys):
+        prefetch(keys, u64(min(cells[cell], len(keys) - 1)))
+        prefetch(keys, u64(max(cells[cell + _ONE], 1) - 1))  # a cell may reach into the next line
+
+
+@part
+def look_ahead(query: Any, presented: Any, index: Any, ahead: Any) -> None:
+    """Ask for the cells of a number two turns early, and for their keys one turn early."""
+    digits, lengths = presented
+    wide, prefixes = index[0], index[2]
+    for turn in range(2):
+        at = query + 2 - turn
+        if at < len(lengths) and lengths[at] > 0:
+            cell, prefix_cell = ahead[at & 3]
+            if turn:
+                ask_cell(cell, wide)
+                if lengths[at] == PREFIX_LENGTH:
+                    ask_cell(prefix_cell, (prefixes[0], prefixes[2]))
+            else:
+                n = lengths[at]
+                stem = value_of(digits[at], stem_start(digits[at], n), n)
+                ahead[at & 3, 0] = part_of(mix(stem) >> u64(32), len(wide[1]) - 1)
+                prefetch(wide[1], ahead[at & 3, 0])
+                if n == PREFIX_LENGTH:
+                    key = value_of(digits[at], 0, n)
+                    ahead[at & 3, 1] = part_of(mix(key) >> u64(32), len(prefixes[2]) - 1)
+                    prefetch(prefixes[2], ahead[at & 3, 1])
+
+
 @kernel
-def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any, used: Any) -> Any:
-    """Add every place that may hold a near number; FULL when there is no room."""
-    wide, filters, prefixes, long, long_stems, long_prefixes, shapes, likes = index
+def near_one(query: Any, presented: Any, known: Any, index: Any, room: Any, found: Any, used: Any) -> Any:
+    """Add every place that may hold a near number of the shapes of one table; FULL when there is no room."""
+    digits, n = presented
+    shapes, forms = known
+    wide, filters, prefixes, long, long_stems, long_prefixes, _, likes = index
     keys, (heads, tails), changes, notes, (asked, passed, own) = room
     wanted, counts = keys
     offset = len(wide[0])
@@ -258,19 +372,17 @@ def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any,
         tails[at] = key - heads[at] * POWERS[n - at]
     start = stem_start(digits, n)
     stem = POWERS[n - start] + tails[start]
-    cell = part_of(mix(stem) >> u64(32), len(wide[1]) - 1)
-    prefetch(wide[1], cell)
-    prefetch(prefixes[2], part_of(mix(key) >> u64(32), len(prefixes[2]) - 1))
     counts[:] = 0
     asked[:] = 0
     same_length(digits, n, shape, key, start, shapes, keys)
     if n > PREFIX_LENGTH:
-        write(heads[PREFIX_LENGTH], COMMON, keys)
+        wanted[COMMON, counts[COMMON]] = heads[PREFIX_LENGTH]
+        counts[COMMON] += 1
     ask(keys, filters, notes, asked)  # the rest is written while memory comes
-    if offset:
-        prefetch(wide[0], u64(min(wide[1][cell], offset - 1)))
-    if n <= MAX_LISTED:
-        two_alike(digits, n, shape, key, (shapes, likes), changes, keys)
+    if n <= MAX_WIDE and len(forms) <= FEW_FORMS:
+        two_alike_of(digits, n, shape, key, (shapes, forms, likes), (changes[0], changes[1]), keys)
+    elif n <= MAX_LISTED:
+        two_alike(digits, n, shape, key, (shapes, forms, likes), changes[2], keys)
     ask(keys, filters, notes, asked)
     other_length(digits, n, shape, (heads, tails, start), shapes, keys)
     ask(keys, filters, notes, asked)
@@ -289,21 +401,32 @@ def near_one(query: Any, digits: Any, n: Any, index: Any, room: Any, found: Any,
 
 
 @kernel
-def near_batch(digits: Any, lengths: Any, begin: Any, index: Any, most: Any, found: Any) -> Any:
+def near_batch(presented: Any, tables: Any, begin: Any, index: Any, most: Any, found: Any) -> Any:
     """Search numbers from `begin` on until there is no room; returns the next one and the places written.
 
-    `most` bounds the neighbours of one number, whatever their class.
+    `tables` says whose shapes are looked for; `most` bounds the neighbours of one number, whatever their class.
     """
+    digits, lengths = presented
+    shapes, forms, begins = index[6]
     keys = np.empty((4, most), np.uint64), np.zeros(4, np.int64)
     parts = np.empty(MAX_READ + 1, np.uint64), np.empty(MAX_READ + 1, np.uint64)
-    changes = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(MAX_READ + 1, np.int64)
+    plain = np.empty(most, np.uint64), np.empty(MAX_READ + 1, np.int64)
+    turned = np.empty(most, np.uint64), np.empty(MAX_READ + 1, np.int64)
+    both = np.empty(most, np.uint64), np.empty(most, np.int64), np.empty(MAX_READ + 1, np.int64)
     notes = np.empty((4, most), np.uint64), np.empty((4, most), np.uint64)
     work = np.zeros(4, np.int64), np.empty(most + 1, np.int64), np.empty(most, np.uint64)
-    room = keys, parts, changes, notes, work
+    room = keys, parts, (plain, turned, both), notes, work
+    ahead = np.zeros((4, 2), np.uint64)
     used = 0
     for query in range(begin, len(lengths)):
-        if lengths[query] > 0:
-            after = near_one(query, digits[query], lengths[query], index, room, found, used)
+        look_ahead(query, presented, index, ahead)
+        n = lengths[query]
+        if n > 0:
+            table = tables[query]
+            own = shapes[table * N_SHAPES : (table + 1) * N_SHAPES]
+            at = table * (MAX_WIDE + 1) + n if n <= MAX_WIDE else 0
+            known = own, forms[begins[at] : begins[at + 1]]
+            after = near_one(query, (digits[query], n), known, index, room, found, used)
             if after == FULL:
                 return query, used
             used = after

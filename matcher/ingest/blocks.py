@@ -3,7 +3,8 @@
 Steps: header line -> blocks of about `BLOCK_BYTES` that end with a line -> each block is one of three:
 
 1. plain: every line a record by itself, each with the header's number of cells -> columns, through Arrow;
-2. records by themselves, but some short, long or with NUL -> the block's records, one by one (`source`);
+2. records by themselves, but some short, long or with NUL -> cut in parts until the part with the odd line is
+   small, and that part's records one by one (`source`);
 3. a quote that may span lines, a lone carriage return, an end-of-file byte -> all records from here on.
 
 The records are those that `source.read_table` gives, in every case (`tests/ingest/test_sltd_blocks.py`).
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -28,20 +30,22 @@ from matcher.ingest.source import FIELD_CHARS, RECORD_CHARS, Record, open_text, 
 from matcher.schema import TEXT
 
 BLOCK_BYTES = 4 << 20
+SMALL_BYTES = 64 << 10  # a block of this size with an odd line is not cut further
+N_PARTS = 8
 WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())  # what `str.strip` strips
 _PLAIN_LINE = re.compile(rb'(?:[^",\n]*|"(?:[^"\n]|"")*")(?:,(?:[^",\n]*|"(?:[^"\n]|"")*"))*\r?')
-_QUOTED_LINE = re.compile(rb'^[^\n]*"[^\n]*', re.M)
 
 Piece = tuple[int, "pa.Table | Iterator[Record]"]  # 1-based row of the first record; columns, or records
 
 
-def read_pieces(path: Path, disk: Disk, header: Sequence[str]) -> Iterator[Piece]:
+def read_pieces(path: Path, disk: Disk, header: Sequence[str], *, only: str | None = None) -> Iterator[Piece]:
     """Read the rows behind the header in pieces: tables of stripped texts, or records.
 
     Args:
         path: The file.
         disk: The seam for disk access.
         header: Its column names, as `source.read_table` gives them.
+        only: The one column that is wanted of the tables; by default all. Records are always whole.
 
     Raises:
         InputError: as `source.read_table`.
@@ -61,14 +65,14 @@ def read_pieces(path: Path, disk: Disk, header: Sequence[str]) -> Iterator[Piece
             while block := _next_block(stream):
                 if len(block) > BLOCK_BYTES + RECORD_CHARS or not _is_self_contained(block):
                     break
-                table = _columns(block, header)
-                if table is not None:
-                    yield row, table
-                    row += table.num_rows
-                else:
-                    counted = _Counted(_block_records(block, path.name, len(header)))
-                    yield row, iter(counted)
-                    row += counted.n_records
+                for piece in _block_pieces(block, header, path.name, only):
+                    if isinstance(piece, pa.Table):
+                        yield row, piece
+                        row += piece.num_rows
+                    else:
+                        counted = _Counted(piece)
+                        yield row, iter(counted)
+                        row += counted.n_records
                 offset += len(block)
         except OSError as error:
             raise DiskError(f"cannot read {path}: {error.strerror or type(error).__name__}") from error
@@ -107,13 +111,50 @@ def _is_self_contained(block: bytes) -> bool:
     """Tell whether no record of the block can go on in the next one, whatever it holds."""
     if b"\x1a" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return False
-    return b'"' not in block or all(_PLAIN_LINE.fullmatch(line) for line in _QUOTED_LINE.findall(block))
+    return all(_PLAIN_LINE.fullmatch(line) for line in _quoted_lines(block))
 
 
-def _columns(block: bytes, header: Sequence[str]) -> pa.Table | None:
+def _quoted_lines(block: bytes) -> Iterator[bytes]:
+    at = block.find(b'"')
+    while at >= 0:
+        end = block.find(b"\n", at)
+        end = len(block) if end < 0 else end
+        yield block[block.rfind(b"\n", 0, at) + 1 : end]
+        at = block.find(b'"', end)
+
+
+def _block_pieces(
+    block: bytes, header: Sequence[str], name: str, only: str | None
+) -> Iterator[pa.Table | Iterator[Record]]:
+    """Go through a self-contained block: as columns, or in parts, so that one odd line costs its neighbours little."""
+    table = _columns(block, header, only)
+    parts = [] if table is not None or len(block) <= SMALL_BYTES else _parts(block)
+    if table is not None:
+        yield table
+    elif len(parts) < 2:
+        yield _block_records(block, name, len(header))
+    else:
+        for part in parts:
+            yield from _block_pieces(part, header, name, only)
+
+
+def _parts(block: bytes) -> list[bytes]:
+    """Cut a block at ends of lines."""
+    parts, start = [], 0
+    for part in range(1, N_PARTS + 1):
+        end = block.find(b"\n", max(start, len(block) * part // N_PARTS - 1)) + 1 or len(block)
+        if end > start:
+            parts.append(block[start:end])
+        start = end
+    return parts
+
+
+def _columns(block: bytes, header: Sequence[str], only: str | None) -> pa.Table | None:
     """Return the block's cells as stripped texts; None where some line is not plain."""
     if b"\0" in block or block.startswith(codecs.BOM_UTF8) or not _is_utf8(block):
         return None  # Arrow would drop the mark, which is text here
+    if _longest_line(block) >= min(FIELD_CHARS, RECORD_CHARS // (len(header) + 1)):
+        return None
     faults: list[Any] = []
 
     def refuse(row: Any) -> str:
@@ -125,17 +166,23 @@ def _columns(block: bytes, header: Sequence[str]) -> pa.Table | None:
             pa.BufferReader(block),
             csv.ReadOptions(column_names=list(header), use_threads=False, block_size=len(block) + 1),
             csv.ParseOptions(invalid_row_handler=refuse),
-            csv.ConvertOptions(column_types=dict.fromkeys(header, TEXT), strings_can_be_null=False),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(header, TEXT),
+                strings_can_be_null=False,
+                include_columns=[only] if only else list(header),
+            ),
         )
     except pa.ArrowInvalid:  # blank lines alone
         return None
     if faults:
         return None
     columns = [pc.utf8_trim(column.combine_chunks(), characters=WHITE_SPACE) for column in table.columns]
-    longest = min(FIELD_CHARS, RECORD_CHARS // (len(header) + 1))
-    if any((pc.max(pc.binary_length(column)).as_py() or 0) >= longest for column in table.columns):
-        return None
-    return pa.table(columns, names=list(header))
+    return pa.table(columns, names=table.column_names)
+
+
+def _longest_line(block: bytes) -> int:
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    return int(np.diff(ends, prepend=-1, append=len(block)).max())
 
 
 def _is_utf8(block: bytes) -> bool:

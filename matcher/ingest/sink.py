@@ -1,7 +1,8 @@
 """Where a list reader puts what it reads: persons, documents, rejects, notes, counts.
 
 The sink makes Arrow batches of bounded size and hands each to a callback, so an import holds at most
-`BATCH_ROWS` entries of a kind in memory. Entry ids are made unique here (`#2`, `#3` in file order).
+`BATCH_ROWS` entries of a kind in memory, or one block of a reader that gives columns. Entry ids are made unique
+here (`#2`, `#3` in file order).
 """
 
 from __future__ import annotations
@@ -67,8 +68,7 @@ class Sink:
         self._flush("documents")
         self.by_kind["document"] += batch.num_rows
         self.malformed += batch.num_rows - batch.column("malformed").null_count
-        for start in range(0, batch.num_rows, BATCH_ROWS):
-            self._on_batch("documents", batch.slice(start, BATCH_ROWS))
+        self._on_batch("documents", batch)
 
     def reject(self, row: int, reason: str, *, field: str | None = None, source_file: str) -> None:
         """Record a row that cannot be read; see `matcher.ingest.reject.REASONS`."""

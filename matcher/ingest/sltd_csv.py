@@ -12,22 +12,22 @@ goes to the note, and the sink counts it.
 
 from __future__ import annotations
 
-import array
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from matcher.errors import InputError
 from matcher.files import Disk
 from matcher.ingest.blocks import read_pieces
 from matcher.ingest.sink import Sink
-from matcher.ingest.sltd_rows import digest_of, document_of, put_block
+from matcher.ingest.sltd_rows import Repeated, digests_of, document_of, put_block
 from matcher.ingest.source import read_table, refuse_mapping, require_entries
+from matcher.schema import TEXT
 
 FORMAT = "sltd-csv"
+REFERENCE = "national_reference"
 COLUMNS = (
     "document_number", "issuing_state", "document_type", "status", "reported_on", "issued_on", "expires_on",
     "review_on", "national_reference", "note",
@@ -77,17 +77,16 @@ def _header(path: Path, disk: Disk) -> list[str]:
     return header
 
 
-def _repeated_references(paths: Sequence[Path], disk: Disk) -> frozenset[int]:
-    """Return the digests of the national references that the list holds more than once."""
-    seen = array.array("Q")
+def _repeated_references(paths: Sequence[Path], disk: Disk) -> Repeated:
+    """Count the national references; only their digests are held."""
+    parts = []
     for path in paths:
         header = _header(path, disk)
-        place = header.index("national_reference")
-        for _, piece in read_pieces(path, disk, header):
+        place = header.index(REFERENCE)
+        for _, piece in read_pieces(path, disk, header, only=REFERENCE):
             if isinstance(piece, pa.Table):
-                seen.extend(map(digest_of, filter(None, piece.column(place).to_pylist())))
+                column = piece.column(0).combine_chunks()
             else:
-                given = (cells[place].strip() for cells, fault in piece if fault is None)
-                seen.extend(map(digest_of, filter(None, given)))
-    digests: npt.NDArray[np.uint64] = np.sort(np.frombuffer(seen, np.uint64)) if seen else np.empty(0, np.uint64)
-    return frozenset(digests[1:][digests[1:] == digests[:-1]].tolist())
+                column = pa.array([cells[place].strip() for cells, fault in piece if fault is None], TEXT)
+            parts.append(digests_of(column.filter(pc.not_equal(column, ""))))
+    return Repeated(parts)

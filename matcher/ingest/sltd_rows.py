@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,10 @@ import pyarrow.compute as pc
 from matcher.documents.numbers import is_key, normalise
 from matcher.documents.states import state_code
 from matcher.ingest.reject import NO_ISSUER, NO_NUMBER
-from matcher.ingest.sink import BATCH_ROWS, Sink
+from matcher.ingest.sink import Sink
 from matcher.schema import DOCUMENT_ENTRY, TEXT
 
+Array = np.ndarray[Any, Any]
 CATEGORY = "document"
 DATES = ("reported_on", "issued_on", "expires_on", "review_on")
 STATUSES = frozenset({"stolen", "lost", "stolen_blank", "revoked", "invalid"})
@@ -31,24 +31,60 @@ LONGEST_ID = 64  # characters of a national reference that can be an entry id
 # A number that is its own key but for case; a reference whose comparable form is a matter of these separators.
 _PLAIN_NUMBER = "^[0-9A-Za-z]{1,20}$"
 _PLAIN_REFERENCE = r"^[0-9A-Za-z /\\<-]{0,64}$"
-_SEPARATORS = r"[ /\\<-]"
+_SEPARATORS = " /\\<-"
 _PLAIN = pa.schema([(one.name, TEXT if pa.types.is_dictionary(one.type) else one.type) for one in DOCUMENT_ENTRY])
 
 
-def digest_of(reference: str) -> int:
-    """Return 8 bytes that stand for a national reference while references are counted."""
-    return int.from_bytes(hashlib.blake2b(reference.encode(), digest_size=8).digest(), "little")
+def digests_of(references: pa.Array) -> Array:
+    """Return 8 bytes each that stand for national references while they are counted, uint64."""
+    import polars  # only who reads a list of documents waits for it
+
+    column = polars.Series(values=references)
+    return column.hash().to_numpy()
+
+
+class Repeated:
+    """The national references that a list holds more than once, by their digests.
+
+    Two references whose digests happen to be equal are taken for repeated: both rows then get derived ids.
+
+    Args:
+        parts: Digests of all references of the list, in any parts.
+
+    Examples:
+        >>> references = pa.array(["R-1", "R-2", "R-1"], pa.large_string())
+        >>> Repeated([digests_of(references)]).among(references).tolist()
+        [True, False, True]
+    """
+
+    def __init__(self, parts: Sequence[Array]) -> None:
+        digests = np.concatenate([*parts, np.empty(0, np.uint64)])
+        digests.sort()
+        self._digests = np.unique(digests[1:][digests[1:] == digests[:-1]])
+
+    def among(self, references: pa.Array) -> Array:
+        """Tell which references are repeated, bool, shape `(n,)`."""
+        if not len(self._digests):
+            return np.zeros(len(references), np.bool_)
+        digests = digests_of(references)
+        places = np.minimum(np.searchsorted(self._digests, digests), len(self._digests) - 1)
+        found: Array = self._digests[places] == digests
+        return found
+
+    def holds(self, reference: str) -> bool:
+        """Tell whether one reference is repeated."""
+        return bool(len(self._digests)) and bool(self.among(pa.array([reference], TEXT))[0])
 
 
 def document_of(
-    row: dict[str, str], number: int, repeated: frozenset[int], sink: Sink, *, source_file: str
+    row: dict[str, str], number: int, repeated: Repeated, sink: Sink, *, source_file: str
 ) -> dict[str, Any] | None:
     """Make one document of a row of stripped cells; None, and a reject, without number or issuer.
 
     Args:
         row: Text by column.
         number: 1-based row.
-        repeated: Digests of the references that the list holds more than once.
+        repeated: The references that the list holds more than once.
         sink: Takes the reject and the counts of unread cells, not the document.
         source_file: Base name of the file.
     """
@@ -97,20 +133,20 @@ def _day(text: str) -> datetime.date | None:
         return None
 
 
-def _is_usable_id(reference: str, key: str, repeated: frozenset[int]) -> bool:
+def _is_usable_id(reference: str, key: str, repeated: Repeated) -> bool:
     """Tell whether a national reference can be the entry's id: one of its kind, and not the number itself."""
     if not reference or len(reference) > LONGEST_ID or not reference.isprintable():
         return False
-    return normalise(reference) != key and digest_of(reference) not in repeated
+    return normalise(reference) != key and not repeated.holds(reference)
 
 
-def put_block(table: pa.Table, first: int, repeated: frozenset[int], sink: Sink, *, source_file: str) -> None:
+def put_block(table: pa.Table, first: int, repeated: Repeated, sink: Sink, *, source_file: str) -> None:
     """Hand a block of rows to the sink, as `document_of` would one by one.
 
     Args:
         table: Columns of stripped texts without nulls.
         first: 1-based row of the block's first.
-        repeated: Digests of the references that the list holds more than once.
+        repeated: The references that the list holds more than once.
         sink: Takes documents, rejects and counts.
         source_file: Base name of the file.
     """
@@ -126,15 +162,12 @@ def put_block(table: pa.Table, first: int, repeated: frozenset[int], sink: Sink,
         ]
         odd = pa.Table.from_pylist([one for one in found if one is not None], schema=_PLAIN)
         plain = pa.concat_tables([plain.filter(pa.array(~is_odd)), odd]).sort_by("source_row")
-    for start in range(0, plain.num_rows, BATCH_ROWS):
-        part = plain.slice(start, BATCH_ROWS).combine_chunks()
-        arrays = [_encoded(part.column(field.name), field.type) for field in DOCUMENT_ENTRY]
+    if plain.num_rows:
+        arrays = [_encoded(plain.column(field.name).combine_chunks(), field.type) for field in DOCUMENT_ENTRY]
         sink.document_list(pa.RecordBatch.from_arrays(arrays, schema=DOCUMENT_ENTRY))
 
 
-def _read_columns(
-    cells: dict[str, pa.Array], repeated: frozenset[int]
-) -> tuple[dict[str, pa.Array], np.ndarray[Any, np.dtype[np.bool_]]]:
+def _read_columns(cells: dict[str, pa.Array], repeated: Repeated) -> tuple[dict[str, pa.Array], Array]:
     """Read the cells by column; and tell the rows that have to be read one by one."""
     number, reference = cells["document_number"], cells["national_reference"]
     is_plain = pc.and_(
@@ -147,11 +180,9 @@ def _read_columns(
     for name in DATES:
         days[name] = _by_value(cells[name], _day, pa.date32())
         is_odd |= _is_null(days[name]) & ~_is_empty(cells[name])
-    comparable = pc.ascii_upper(pc.replace_substring_regex(reference, _SEPARATORS, ""))
+    comparable = pc.ascii_upper(_without_separators(reference))
     is_id = pc.and_(pc.not_equal(reference, ""), pc.not_equal(comparable, pc.ascii_upper(number)))
-    if repeated:
-        is_once = [digest_of(text) not in repeated for text in reference.to_pylist()]
-        is_id = pc.and_(is_id, pa.array(is_once, pa.bool_()))
+    is_id = pc.and_(is_id, pa.array(~repeated.among(reference)))
     n_rows = len(number)
     nothing = pa.scalar(None, TEXT)
     columns = {
@@ -171,6 +202,12 @@ def _read_columns(
     return columns, is_odd
 
 
+def _without_separators(column: pa.Array) -> pa.Array:
+    for separator in _SEPARATORS:
+        column = pc.replace_substring(column, separator, "")
+    return column
+
+
 def _by_value(column: pa.Array, read_value: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
     """Read each value of a column once, however many rows have it."""
     encoded = column.dictionary_encode()
@@ -181,19 +218,18 @@ def _or_null(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, TEXT), column)
 
 
-def _is_empty(column: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    found: np.ndarray[Any, np.dtype[np.bool_]] = pc.equal(column, "").to_numpy(zero_copy_only=False)
+def _is_empty(column: pa.Array) -> Array:
+    found: Array = pc.equal(column, "").to_numpy(zero_copy_only=False)
     return found
 
 
-def _is_null(column: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    found: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_null(column).to_numpy(zero_copy_only=False)
+def _is_null(column: pa.Array) -> Array:
+    found: Array = pc.is_null(column).to_numpy(zero_copy_only=False)
     return found
 
 
-def _encoded(column: pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _encoded(column: pa.Array, kind: pa.DataType) -> pa.Array:
     if not pa.types.is_dictionary(kind):
-        return array
-    encoded = array.dictionary_encode()
+        return column
+    encoded = column.dictionary_encode()
     return pa.DictionaryArray.from_arrays(encoded.indices.cast(kind.index_type), encoded.dictionary)

@@ -32,7 +32,7 @@ u64 = np.uint64
 
 EXACT = 8  # tokens of the shorter name that are assigned exactly
 MAX_TOKENS = 24
-MAX_EDGES = 48 * 48 + 2 * 46 * 48  # tokens and second readings with each other, and with runs of the other name
+MAX_EDGES = 48 * 48 + 2 * 69 * 48  # tokens and second readings with each other, and with runs of the other name
 FULL_LEVEL = 8  # levels from here on are spellings of one name
 SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
@@ -52,8 +52,8 @@ NUMBERS = BASE + 1
 
 # Columns of a unit and of an edge.
 START, COUNT, UNIT_ROW, IS_SECOND, IS_LED = range(5)
-LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART = range(8)
-EDGE_COLUMNS = 8
+LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART, IS_FULL = range(9)
+EDGE_COLUMNS = 9
 
 
 @kernel
@@ -100,6 +100,18 @@ def is_prefix(letters: Any, i: int, other_letters: Any, j: int) -> bool:
         if letters[i, at] != other_letters[j, at]:
             return False
     return True
+
+
+@kernel
+def has_initial(letters: Any, facts: Any, units: Any, n_units: int, run: Any) -> bool:
+    """Whether a single letter is among the tokens of a unit: in `jsmith` it weighs as little as a slip."""
+    for at in range(n_units):
+        unit = units[at]
+        if unit[COUNT] == 1 and run[START] <= unit[START] < run[START] + run[COUNT]:
+            row = unit[UNIT_ROW]
+            if letters[row, 32] == 1 and facts[row, SCRIPT] != ARABIC and facts[row, SCRIPT] != HEBREW:
+                return True
+    return False
 
 
 @kernel
@@ -168,6 +180,13 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                 edges[count, LEVEL] = level
                 edges[count, CELL] = cell
                 edges[count, PART] = part
+                edges[count, IS_FULL] = level >= FULL_LEVEL and (
+                    kind == PLAIN
+                    or (kind == JOINED and level == LEVELS - 1)
+                    or (kind == JOINED and not (one_count > 1 and other_count > 1)
+                        and not has_initial(letters, facts, units, n_units, units[a])
+                        and not has_initial(other_letters, other_facts, other_units, n_other_units, other_units[b]))
+                )  # fmt: skip
                 count += 1
     return count
 
@@ -529,16 +548,30 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
 @kernel
 def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges: Any, n_edges: int,
                  reached: Any) -> int:  # fmt: skip
-    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal."""
+    """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal.
+
+    An edge is full at a full level; neighbours as one word only against one token, and if no initial is among them, or
+    with the very same letters: what is another name by itself (`Samar`, `Samir`) is a slip in a whole name.
+    Of two names of as many tokens, either may be the shorter one: neighbours of one may be one token of the other.
+    """
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
-    if n > EXACT:
-        return _agree_one_by_one(units, other_units, flipped, n, edges, n_edges)
     if m == 1:
         for e in range(n_edges):
             if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN:
                 return 1
         return 0
+    if n > EXACT:
+        return _agree_one_by_one(units, other_units, flipped, n, edges, n_edges)
+    if _covers(units, other_units, flipped, n, m, edges, n_edges, reached):
+        return 1
+    return _covers(units, other_units, True, n, m, edges, n_edges, reached) if n == m else 0
+
+
+@kernel
+def _covers(units: Any, other_units: Any, flipped: bool, n: int, m: int, edges: Any, n_edges: int,
+            reached: Any) -> int:  # fmt: skip
+    """Whether full edges can take up all n tokens of the shorter name (the right one if flipped)."""
     states = 1 << n
     # state: tokens of the shorter name; the longer name's tokens are walked, joined runs in one step
     for at in range((m + 1) * states):
@@ -549,18 +582,15 @@ def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges:
             if reached[i * states + state]:
                 reached[(i + 1) * states + state] |= reached[i * states + state]
         for e in range(n_edges):
-            if edges[e, KIND] > JOINED or edges[e, LEVEL] < FULL_LEVEL:
+            if not edges[e, IS_FULL]:
                 continue
-            a, b = units[edges[e, LEFT_UNIT]], other_units[edges[e, RIGHT_UNIT]]
-            short, long = (b, a) if flipped else (a, b)
-            if long[START] != i:
-                continue
-            if n == 1 and long[COUNT] == 1:
+            start, length, place, span = _places(not flipped, units, other_units, edges[e])
+            if start != i or (n == 1 and length == 1):
                 continue  # one token among several is no full agreement unless it is several written as one
-            bits = ((1 << short[COUNT]) - 1) << short[START]
+            bits = ((1 << span) - 1) << place
             for state in range(states):
                 if not state & bits and reached[i * states + state]:
-                    reached[(i + long[COUNT]) * states + (state | bits)] = 1
+                    reached[(i + length) * states + (state | bits)] = 1
     return int(reached[m * states + states - 1])
 
 
@@ -570,7 +600,7 @@ def _agree_one_by_one(units: Any, other_units: Any, flipped: bool, n: int, edges
     partners = np.zeros(MAX_TOKENS, np.int64)
     for e in range(n_edges):
         long, length, short, span = _places(not flipped, units, other_units, edges[e])
-        if length == 1 and span == 1 and edges[e, KIND] == PLAIN and edges[e, LEVEL] >= FULL_LEVEL:
+        if length == 1 and span == 1 and edges[e, IS_FULL]:
             partners[short] |= 1 << long
     return 1 if all_partnered(partners, n) else 0
 

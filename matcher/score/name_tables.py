@@ -168,7 +168,8 @@ def _read_frequency(model_id: str, text: str, lowest: float, highest: float) -> 
     total, counts = 0, dict[int, int]()
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("# total:"):
-            total = int(line.partition(":")[2])
+            value = line.partition(":")[2].strip()
+            total = int(value) if value.isdigit() else 0
         elif line and not line.startswith("#") and line != "class\tcount":
             skeleton, _, count = line.partition("\t")
             if not count.isdigit() or not set(skeleton) <= set(SYMBOLS) or len(skeleton) > MAX_SYMBOLS:

@@ -1,20 +1,25 @@
 """How columns of a list's tables are packed in their files, and put back when a file is mapped.
 
 A list of lost documents has a dozen columns that are null or alike in every row; each would cost up to 8
-bytes a row. Four ways, the first that holds for the whole table:
+bytes a row. These ways, the first that holds for the whole table:
 
 1. constant: one value in every row, null included; stands in the manifest;
-2. same: the entry id is the national reference in every row; the other column is used twice;
+2. same, taken: the entry id is the national reference in every row, or wherever there is one; the other column is
+   used twice, and for the second a bit a row says where;
 3. sequence: source rows that count up by one; the first stands in the manifest;
 4. coded: notes with few different texts, and the schema's own dictionary columns; one dictionary a file.
 
 Steps of writing: `Packing.see` every batch -> `schema`, `pack` each batch -> `note_in` the manifest's figures;
-of reading: `unpack`. `KEPT` columns are always in the file, so a table keeps its rows.
+of reading: `unpack`, or `open_column` for some rows of it. `KEPT` columns are always in the file, so a table keeps
+its rows.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -43,6 +48,7 @@ class Packing:
         self._open = [name for name in schema.names if name not in kept]
         self._constants: dict[str, Constant] = {}
         self._same = {name: other for name, other in SAME.items() if {name, other} <= set(schema.names) - kept}
+        self._taken = dict(self._same)
         self._next_row: int | None = None
         self._first_row: int | None = None
         self._codes: dict[str, dict[str, int]] = {
@@ -60,6 +66,11 @@ class Packing:
             return
         self._see_constants(batch)
         self._same = {name: other for name, other in self._same.items() if batch[name].equals(batch[other])}
+        self._taken = {
+            name: other
+            for name, other in self._taken.items()
+            if name in self._same or _is_taken(batch[name], batch[other])
+        }
         if SEQUENCE in self._full.names:
             self._see_sequence(batch[SEQUENCE])
         for name, codes in list(self._codes.items()):
@@ -77,7 +88,8 @@ class Packing:
         figures = self.note_in(TableFile(0, "", 0))
         left_out = {*figures.constants, *figures.same, *figures.sequences}
         fields = [field for field in self._full if field.name not in left_out]
-        return pa.schema([field.with_type(CODE_TYPE) if field.name in self._codes else field for field in fields])
+        packed = [field.with_type(pa.bool_()) if field.name in figures.taken else field for field in fields]
+        return pa.schema([field.with_type(CODE_TYPE) if field.name in self._codes else field for field in packed])
 
     def pack(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return a batch as it stands in the file."""
@@ -90,15 +102,21 @@ class Packing:
                 plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
                 indices = pc.index_in(plain, value_set=texts, skip_nulls=True).cast(pa.int16())
                 column = pa.DictionaryArray.from_arrays(indices, texts)
+            elif pa.types.is_boolean(field.type) and not pa.types.is_boolean(column.type):
+                column = column.is_valid()  # taken
             columns.append(column)
         return pa.record_batch(columns, schema=schema)
 
     def note_in(self, figures: TableFile) -> TableFile:
         """Return the figures with what the file leaves out."""
-        same = {name: other for name, other in self._same.items() if self._n_rows and name not in self._constants}
+        open_ = {name: other for name, other in self._taken.items() if self._n_rows and name not in self._constants}
+        same = {name: other for name, other in open_.items() if name in self._same}
+        taken = {name: other for name, other in open_.items() if name not in same and other not in self._constants}
         is_sequence = self._next_row is not None and SEQUENCE not in self._constants
         sequences = {SEQUENCE: self._first_row or 0} if is_sequence else {}
-        return msgspec.structs.replace(figures, constants=dict(self._constants), same=same, sequences=sequences)
+        return msgspec.structs.replace(
+            figures, constants=dict(self._constants), same=same, sequences=sequences, taken=taken
+        )
 
     def _see_constants(self, batch: pa.RecordBatch) -> None:
         still = []
@@ -122,8 +140,7 @@ class Packing:
 def unpack(table: pa.Table, schema: pa.Schema, figures: TableFile) -> pa.Table:
     """Put a mapped table's columns back, in the schema's order and the same chunks.
 
-    All chunks of a constant column are slices of one array, so a table of a hundred million rows pays for one
-    chunk of it; sequences and coded notes are made in memory.
+    What the file leaves out is made in memory; `documents.DocumentRows` is for lists that are too large for that.
 
     Args:
         table: The table as mapped.
@@ -142,19 +159,44 @@ def unpack(table: pa.Table, schema: pa.Schema, figures: TableFile) -> pa.Table:
         >>> unpack(table, schema, figures).to_pylist()[1]
         {'number': 'B2', 'state': 'active', 'source_row': 8}
     """
-    lengths = [batch.num_rows for batch in table.to_batches()]
-    columns = []
-    for field in schema:
-        name = figures.same.get(field.name, field.name)
-        if name in figures.constants:
-            longest = _repeat(figures.constants[name], field.type, max(lengths, default=0))
-            column = pa.chunked_array([longest.slice(0, length) for length in lengths], field.type)
-        elif name in figures.sequences:
-            column = _count(figures.sequences[name], field.type, lengths)
-        else:
-            column = table.column(name)
-        columns.append(column if column.type == field.type else column.cast(field.type))
-    return pa.table(columns, schema=schema)
+    batches, start = [], 0
+    for batch in table.to_batches():
+        rows = np.arange(start, start + batch.num_rows)
+        columns = [open_column(field, batch, rows, figures) for field in schema]
+        batches.append(pa.RecordBatch.from_arrays(columns, schema=schema))
+        start += batch.num_rows
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def open_column(field: pa.Field, batch: pa.RecordBatch, rows: np.ndarray[Any, Any], figures: TableFile) -> pa.Array:
+    """Put one column of some rows back.
+
+    Args:
+        field: The column, as the table's full schema has it.
+        batch: What the file holds of those rows; columns that this one doesn't need may be missing.
+        rows: Places of the rows in the whole table, int64.
+        figures: The manifest's figures of the file.
+
+    Raises:
+        pa.ArrowInvalid: a value does not fit its column's type.
+        KeyError: the column is neither in the batch nor left out by the manifest.
+    """
+    name = figures.same.get(field.name, field.name)
+    if name in figures.constants:
+        return _repeat(figures.constants[name], field.type, len(rows))
+    if name in figures.sequences:
+        return pa.array(rows + figures.sequences[name]).cast(field.type)
+    column = batch.column(name)
+    if name in figures.taken:
+        column = pc.if_else(column, batch.column(figures.taken[name]), pa.scalar(None, field.type))
+    return column if column.type == field.type else column.cast(field.type)
+
+
+def is_stored(field: pa.Field, stored: pa.Schema, figures: TableFile) -> bool:
+    """Tell whether a file holds a column as it is."""
+    return (
+        field.name in stored.names and stored.field(field.name).type == field.type and field.name not in figures.taken
+    )
 
 
 def _constant(column: pa.Array) -> tuple[bool, Constant]:
@@ -172,6 +214,12 @@ def _constant(column: pa.Array) -> tuple[bool, Constant]:
     return True, value.as_py()
 
 
+def _is_taken(column: pa.Array, other: pa.Array) -> bool:
+    """Whether a column is null or equal to the other one."""
+    is_equal = pc.equal(column, other)
+    return is_equal.null_count == column.null_count and pc.all(is_equal).as_py() is not False
+
+
 def _is_same(seen: Constant, value: Constant) -> bool:
     return type(seen) is type(value) and seen == value
 
@@ -185,11 +233,3 @@ def _repeat(value: Constant, kind: pa.DataType, rows: int) -> pa.Array:
     if pa.types.is_date32(kind):
         return pa.repeat(pa.scalar(value, pa.int32()), rows).cast(kind)
     return pa.repeat(pa.scalar(value, kind), rows)
-
-
-def _count(first: int, kind: pa.DataType, lengths: list[int]) -> pa.ChunkedArray:
-    chunks = []
-    for length in lengths:
-        chunks.append(pa.arange(first, first + length).cast(kind))
-        first += length
-    return pa.chunked_array(chunks, kind)

@@ -50,6 +50,7 @@ class TableFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         constants: One value of every row, by column; dates as days since 1970.
         same: Columns equal to another one, which is in the file.
         sequences: Columns that count up by one, with their first value.
+        taken: Columns that are null or equal to another one; the file holds a bit a row for them.
     """
 
     bytes: int
@@ -58,6 +59,7 @@ class TableFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     constants: dict[str, Constant] = {}
     same: dict[str, str] = {}
     sequences: dict[str, int] = {}
+    taken: dict[str, str] = {}
 
 
 class ListManifest(SmallFile, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """Opens what is in force: manifests and checksums are verified, then tables are mapped.
 
 Steps: snapshot -> versions of normaliser and index -> per list: manifest, checksum of every file, tables
-mapped, what the files leave out put back -> segment likewise. Nothing is copied into memory but constants.
+mapped, what the files leave out of persons put back -> segment likewise. Of documents nothing is made in memory.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from matcher.errors import StoreVersionError
 from matcher.files import Disk
 from matcher.ingest.sink import TABLES
 from matcher.snapshot.columns import unpack
+from matcher.snapshot.documents import DocumentRows
 from matcher.snapshot.layout import Layout
 from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, TableFile, damaged
+
+_OTHER_COLUMNS = "its columns are not those of the schema"
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,14 @@ class OpenList:
     Attributes:
         manifest: Source, counts and checksums of the list version.
         persons: `PERSON_ENTRY`, mapped.
-        documents: `DOCUMENT_ENTRY`, mapped; columns that the file leaves out are put back.
+        documents: `DOCUMENT_ENTRY`, mapped; rows are opened when asked for.
         segment: The index's tables by name, each column one chunk.
         withdrawn: Entry ids that may not be returned.
     """
 
     manifest: ListManifest
     persons: pa.Table
-    documents: pa.Table
+    documents: DocumentRows
     segment: dict[str, pa.Table]
     withdrawn: frozenset[str]
 
@@ -100,13 +103,17 @@ def read_segment(layout: Layout, content_id: str) -> SegmentManifest:
     return manifest
 
 
-def map_list(layout: Layout, manifest: ListManifest) -> tuple[pa.Table, pa.Table]:
+def map_list(layout: Layout, manifest: ListManifest) -> tuple[pa.Table, DocumentRows]:
     """Map persons and documents of a list version after its checksums were verified."""
     folder = layout.list_version(manifest.list_id, manifest.version)
     check_files(layout.disk, folder, manifest.files)
-    persons, documents = (
-        _map(layout.disk, folder, name, manifest.files[name], TABLES[name]) for name in ("persons", "documents")
-    )
+    persons = _map(layout.disk, folder, "persons", manifest.files["persons"], TABLES["persons"])
+    figures = manifest.files["documents"]
+    documents = DocumentRows(_map(layout.disk, folder, "documents", figures), figures)
+    try:
+        documents.take([0] if documents.num_rows else [])
+    except (pa.ArrowException, KeyError, OverflowError) as error:
+        raise damaged(folder / "documents.arrow", _OTHER_COLUMNS) from error
     return persons, documents
 
 
@@ -153,7 +160,7 @@ def _map(disk: Disk, folder: Path, name: str, file: TableFile, schema: pa.Schema
         if schema is not None:
             table = unpack(table, schema, file)
     except (pa.ArrowException, KeyError, OverflowError) as error:
-        raise damaged(path, "its columns are not those of the schema") from error
+        raise damaged(path, _OTHER_COLUMNS) from error
     if table.num_rows != file.rows:
         raise damaged(path, f"it has {table.num_rows} rows instead of {file.rows}")
     return table

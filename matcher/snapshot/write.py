@@ -25,7 +25,7 @@ from matcher.snapshot.columns import KEPT, Packing
 from matcher.snapshot.layout import now
 from matcher.snapshot.manifest import ListManifest, SourceFile, TableFile, check_name
 
-FILE_ROWS = 65_536
+FILE_ROWS = {"persons": 65_536, "documents": 1 << 20, "rejects": 65_536}  # of a batch in the file, about
 
 
 class _HashedStream(io.RawIOBase):
@@ -135,7 +135,7 @@ class ListWriter:
             held: list[pa.RecordBatch] = []
             for batch in stream:
                 held.append(batch)
-                if sum(one.num_rows for one in held) >= FILE_ROWS:
+                if sum(one.num_rows for one in held) >= FILE_ROWS[name]:
                     yield _joined(held)
                     held = []
             if held:

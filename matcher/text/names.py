@@ -85,10 +85,12 @@ def _reading(reading: Reading, original: str, second: Token | None = None, lead:
 
 def _part(original: str) -> list[Word] | None:
     """Family and given name of a Han or Hangul name that was written without a space."""
-    module = _PARTED.get(script_of(original[0]))
-    if module is None or not (parts := module.split_family(original)):
-        return None
     script = script_of(original[0])
+    module = _PARTED.get(script)
+    if module is None or any(script_of(letter) != script for letter in original):
+        return None
+    if not (parts := module.split_family(original)):
+        return None
     words = []
     for part, (first, other) in zip(parts, (module.family(parts[0]), module.given(parts[1])), strict=True):
         letters = own_letters(part, first, script)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.cli.lists import rows_about
 from tests.cli.runner import DOCUMENTS, run, write_lists
 
 
@@ -43,6 +44,28 @@ def test_import_prints_counts_and_show_lists_them(capsys: pytest.CaptureFixture[
         ("people", 3, {"person": 3}),
         ("sltd", 2, {"document": 2}),
     ]
+
+
+def test_progress_is_shown_when_asked(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    """Without a terminal nothing, with `--progress` lines of rows read and documents indexed on standard error."""
+    arguments = ["lists", "import", "sltd-csv", folder / "documents.csv", "--list-id", "sltd"]
+    for at, (option, shown) in enumerate(((None, False), ("--no-progress", False), ("--progress", True))):
+        ran = run(capsys, *arguments, "--store", folder / f"store{at}", *([option] if option else []))
+        assert ran.code == 0
+        assert "importing" not in ran.out
+        assert ("importing sltd: 2 rows" in ran.err) == shown
+        assert ("indexing documents: 2 rows" in ran.err) == shown
+
+
+def test_rows_are_guessed_from_plain_text_only(folder: Path) -> None:
+    """The guess is near for lines of like length, and none for what is packed, missing or no CSV."""
+    (folder / "long.csv").write_text("a,b\n" + "12345,6789\n" * 100_000, encoding="utf-8")
+    guess = rows_about([folder / "long.csv"])
+    assert guess is not None
+    assert 99_000 < guess < 101_000
+    (folder / "packed.csv").write_bytes(b"\x1f\x8b\0\n")
+    for path in (folder / "packed.csv", folder / "none.csv", folder / "people.toml"):
+        assert rows_about([folder / "long.csv", path]) is None
 
 
 def test_an_import_with_rejects_says_why_and_exits_with_four(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
@@ -15,7 +16,10 @@ from matcher.documents.slips import SLIPS, SYMBOLS, look_alikes
 from matcher.documents.states import short_codes
 from matcher.index.document_tables import build_documents
 from matcher.index.documents import DocumentIndex, pack_key
+from matcher.snapshot.documents import DocumentRows
 from tests.reference import near_numbers as twin
+
+CODE = pa.dictionary(pa.int16(), pa.large_string())
 
 MALFORMED = ["bad number??", "  ", "", "<<<", "№", "Ж12", "A" * 21, "7" * 60, "🛂123", "\x00", "É1234567"]
 SHAPES = [
@@ -37,14 +41,21 @@ def draw_number(draw: random.Random, shape: str) -> str:
     return "".join(draw.choice(signs[sign]) for sign in shape)
 
 
-def opened(numbers: list[str], chunk: int = 64) -> DocumentIndex:
-    parts = [pa.array(numbers[at : at + chunk], pa.large_string()) for at in range(0, len(numbers), chunk)]
-    column = pa.chunked_array(parts, pa.large_string())
-    return DocumentIndex(build_documents(pa.table({"number": column})), column)
+def opened(numbers: list[str], known: Sequence[twin.Who] = (), chunk: int = 64) -> DocumentIndex:
+    known = known or [(None, None)] * len(numbers)
+    columns = {
+        "number": pa.array(numbers, pa.large_string()),
+        "issuing_state": pa.array([state for state, _ in known], CODE),
+        "type": pa.array([kind for _, kind in known], CODE),
+    }
+    table = pa.table(columns)
+    rows = DocumentRows.of(pa.Table.from_batches(table.to_batches(max_chunksize=chunk), table.schema))
+    return DocumentIndex(build_documents(rows), rows)
 
 
-def found_by(index: DocumentIndex, queries: list[str]) -> list[twin.Found]:
-    columns = (column.tolist() for column in index.near_batch(queries))
+def found_by(index: DocumentIndex, queries: list[str], asked: Sequence[twin.Who] = ()) -> list[twin.Found]:
+    named = ([state for state, _ in asked], [kind for _, kind in asked]) if asked else ()
+    columns = (column.tolist() for column in index.near_batch(queries, *named))
     return [(query, row, SLIPS[slip], changed) for query, row, slip, changed in zip(*columns, strict=True)]
 
 
@@ -98,6 +109,29 @@ def test_near_equals_the_slow_twin(seed: int, shapes: list[str]) -> None:
     assert found_by(opened(numbers), queries) == expected
     if shapes is SHAPES:
         assert set(SLIPS) == set(Counter(one[2] for one in expected)), "a kind is not tried"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("shapes", [SHAPES, LONG_SHAPES])
+def test_near_of_issuer_and_type_equals_the_slow_twin(seed: int, shapes: list[str]) -> None:
+    """Groups, classes and missing ones on both sides: a near row fits in both, an equal number is found in any case."""
+    draw = random.Random(seed)
+    numbers = made_list(draw, shapes, 100)
+    states = [None, "D", "DEU", "GBN", "GBR", "GBD", "UTO", "Ruritania", "QQQ"]
+    kinds = [None, "P", "PD", "V", "ID", "zz"]
+    known = [(draw.choice(states[: 9 - seed]), draw.choice(kinds)) for _ in numbers]
+    plain = [at for at, number in enumerate(numbers) if normalise(number).isalnum() and normalise(number).isascii()]
+    chosen = [(draw.choice(plain), kind) for kind in SLIPS for _ in range(40)]
+    queries = [slipped(draw, normalise(numbers[at]), kind) for at, kind in chosen]
+    asked = [known[at] if draw.random() < 0.5 else (draw.choice([*states, "Germany", ""]), draw.choice([*kinds, ""]))
+             for at, _ in chosen]  # fmt: skip
+    expected = twin.near(queries, numbers, asked, known)
+    index = opened(numbers, known)
+    assert found_by(index, queries, asked) == expected
+    assert len(expected) < len(twin.near(queries, numbers))
+    for at in range(0, len(queries), 7):
+        single = [(at, one.row, one.slip, one.n_changed) for one in index.near(queries[at], *asked[at], limit=999)]
+        assert single == [one for one in expected if one[0] == at]
 
 
 @pytest.mark.parametrize("length", [*range(4, 15), 19, 20])

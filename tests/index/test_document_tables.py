@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,14 +13,21 @@ import pytest
 from benchmarks.numbers import draw_document
 from matcher.documents.numbers import lookup_key
 from matcher.errors import InputError
-from matcher.index import document_tables
+from matcher.index import document_issuers, document_tables
 from matcher.index.document_tables import DOCUMENT_TABLES, build_documents
 from matcher.index.documents import DocumentIndex, pack_key
+from matcher.snapshot.documents import DocumentRows
+
+CODE = pa.dictionary(pa.int16(), pa.large_string())
 
 
-def listed(numbers: list[str], chunk: int) -> pa.Table:
-    parts = [pa.array(numbers[at : at + chunk], pa.large_string()) for at in range(0, len(numbers), chunk)]
-    return pa.table({"number": pa.chunked_array(parts, pa.large_string())})
+def listed(numbers: list[str], chunk: int, issuers: Sequence[str | None] = ("UTO", None, "D")) -> DocumentRows:
+    columns = {
+        "number": pa.array(numbers, pa.large_string()),
+        "issuing_state": pa.array([issuers[len(number) % len(issuers)] for number in numbers], CODE),
+        "type": pa.nulls(len(numbers), CODE),
+    }
+    return DocumentRows.of(pa.Table.from_batches(pa.table(columns).to_batches(max_chunksize=chunk)))
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +41,7 @@ def test_chunks_change_nothing(numbers: list[str]) -> None:
     """Numbers in one chunk, in many, or in slices of a longer one give the same tables, byte by byte."""
     whole = build_documents(listed(numbers, len(numbers)))
     assert set(whole) == set(DOCUMENT_TABLES)
-    sliced = listed(["X1", *numbers, "Y2"], 1000).slice(1, len(numbers))
-    for other in (listed(numbers, 7), sliced):
+    for other in (listed(numbers, 7), listed(numbers, 1000)):
         made = build_documents(other)
         assert all(made[name].equals(whole[name]) for name in whole)
 
@@ -57,13 +64,13 @@ def test_sixteen_bytes_an_entry(numbers: list[str]) -> None:
     draw = random.Random(5)
     made = [draw_document(draw).number for _ in range(50_000)]
     tables = build_documents(listed(made, 4096))
-    fixed = tables["document_shapes"].nbytes
+    fixed = tables["document_shapes"].nbytes + tables["document_issuers"].nbytes
     assert sum(table.nbytes for table in tables.values()) - fixed <= 16 * len(made)
 
 
 def test_packed_batch_equals_sorted_keys(numbers: list[str]) -> None:
     """The reference of the index is a plain sorted column: the same keys are found, as often."""
-    index = DocumentIndex(build_documents(listed(numbers, 512)), listed(numbers, 512).column("number"))
+    index = DocumentIndex(build_documents(listed(numbers, 512)), listed(numbers, 512))
     keys = [pack_key(key) for number in numbers if (key := lookup_key(number)).isalnum() and len(key) <= 12]
     ordered = np.sort(np.array(keys, np.uint64))
     wanted = np.concatenate((ordered, ordered + np.uint64(1), np.array([0, 36, 2**64 - 1], np.uint64)))
@@ -78,3 +85,27 @@ def test_a_list_beyond_32_bits_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(document_tables, "MAX_ROWS", 2)
     with pytest.raises(InputError, match="at most 2 are searchable"):
         build_documents(listed(["A1", "A2", "A3"], 3))
+
+
+def test_progress_grows_to_the_whole(numbers: list[str]) -> None:
+    """The callback is told rows done and rows in all, growing, after each chunk, and at the end all of them."""
+    told: list[tuple[int, int]] = []
+    build_documents(listed(numbers, 1000), progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert told[-1] == (len(numbers), len(numbers))
+    assert len(told) >= 5
+
+
+def test_groups_beyond_the_tables_are_searched_by_all_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More issuers than tables of shapes: the largest keep one, and near numbers of the others are still found."""
+    monkeypatch.setattr(document_issuers, "MAX_GROUPS", 2)
+    made = [f"{'A' * length}{row:06d}" for length in range(1, 5) for row in range(10 * length)]
+    rows = listed(made, 32, issuers=("QQA", "QQB", "QQC", "QQD"))
+    tables = build_documents(rows)
+    assert tables["document_issuers"].column("group").to_pylist() == ["QQB", "QQC"]
+    index = DocumentIndex(tables, rows)
+    for row, number in enumerate(made):
+        issuer = ("QQA", "QQB", "QQC", "QQD")[len(number) % 4]
+        presented = f"{number[:-1]}X"
+        assert row in [one.row for one in index.near(presented, issuer)]
+        assert index.near(presented, "QQX") == []

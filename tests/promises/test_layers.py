@@ -27,6 +27,7 @@ LAYERS = (
     ("score",),
     ("index",),
     ("candidates",),
+    ("listed",),
     ("searchable",),
     ("decide",),
     ("explain",),
@@ -95,6 +96,17 @@ def test_imports_go_down_only(name: str, path: Path) -> None:
 def test_a_planted_fault_is_found(module: str, source: str) -> None:
     """Upward, sideways, to the service, and hidden in a function: each is reported."""
     assert faults_of(module, source)
+
+
+def test_only_kernels_are_compiled() -> None:
+    """`matcher.jit` is for modules of kernels, by whose names its digest finds them; numba is imported by it alone."""
+    for name, path in modules():
+        source = path.read_text("utf-8")
+        if not path.name.endswith("kernels.py"):
+            assert "matcher.jit" not in imports_of(source), name
+        if name != "matcher.jit":
+            roots = {node.names[0].name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import)}
+            assert "numba" not in roots, name
 
 
 def test_the_library_imports_no_web_framework() -> None:

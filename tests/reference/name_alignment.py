@@ -110,25 +110,33 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         row_of(token.lead, weights.rarities) if token.lead and token.lead.script == token.script else None
         for token in tokens
     ]
+    seconds = [row_of(token.second, weights.rarities) if token.second else None for token in tokens]
     units = []
-    for at, token in enumerate(tokens):
+    for at in range(len(tokens)):
         is_led = leads[at] is not None
         units.append(Unit(at, 1, rows[at], is_led=is_led))
-        if token.second:
-            units.append(Unit(at, 1, row_of(token.second, weights.rarities), is_second=True, is_led=is_led))
+        if second := seconds[at]:
+            units.append(Unit(at, 1, second, is_second=True, is_led=is_led))
     for start, stop in _runs(len(tokens)):
         nothing: list[Row | None] = [None] * (stop - start)
-        own = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
-        for before in [nothing] if own == nothing else [nothing, own]:
-            if joined := run_of(rows[start:stop], before):
-                units.append(Unit(start, stop - start, joined))
+        before = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
+        variants = [(rows[start:stop], nothing, False)]
+        if before != nothing:
+            variants.append((rows[start:stop], before, False))
+        if seconds[start:stop] != nothing:
+            others = [second or row for row, second in zip(rows, seconds, strict=True)]
+            variants.append((others[start:stop], nothing, True))
+        for parts, dropped, is_second in variants:
+            joined = run_of(parts, dropped)
+            if joined and joined.script == rows[start].script:
+                units.append(Unit(start, stop - start, joined, is_second))
     is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
     return Reading(tuple(units), len(tokens), is_cut)
 
 
 def _runs(n: int) -> list[tuple[int, int]]:
     """Neighbours, and the whole name of three to five."""
-    return [(at, at + 2) for at in range(n - 1)] + ([(0, n)] if 3 <= n <= 5 else [])
+    return sorted([(at, at + 2) for at in range(n - 1)] + ([(0, n)] if 3 <= n <= 5 else []))
 
 
 def level_of(value: int, knots: Sequence[int]) -> tuple[int, int]:
@@ -249,13 +257,24 @@ def name_weight(weights: Weights, left: Sequence[Token], right: Sequence[Token])
     return max(weight_of(weights, one, other, chosen) for chosen in every)
 
 
+def is_full(edge: Edge, left: Reading, right: Reading) -> bool:
+    """Whether an edge says that two units are spellings of one name."""
+    if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL:
+        return False
+    if edge.kind == "plain" or edge.level == EXACT_LEVEL:
+        return True
+    parts = [(left, edge.left), (right, edge.right)]
+    initials = [one for name, run in parts for one in name.units if one.places <= run.places and one.row.is_initial]
+    return not initials and 1 in (edge.left.count, edge.right.count)
+
+
 def agrees_fully(weights: Weights, left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Rule 9: every token of the shorter name agrees, two at least; or both are one token and equal."""
     one, other = read_name(tuple(left), weights), read_name(tuple(right), weights)
     edges = edges_of(weights, one, other)
     if one.n == other.n == 1:
         return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in edges)
-    full = [edge for edge in edges if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL]
+    full = [edge for edge in edges if is_full(edge, one, other)]
     if min(one.n, other.n) == 1:
         return any(edge.left.count > 1 or edge.right.count > 1 for edge in full)
     for chosen in assignments(full, one.n):

@@ -11,10 +11,12 @@ from itertools import combinations
 
 from matcher.documents.numbers import lookup_key, normalise
 from matcher.documents.slips import SLIPS, look_alikes
-from matcher.documents.states import short_codes
+from matcher.documents.states import issuer_group, short_codes, state_code
+from matcher.documents.types import document_class
 
 SHORTEST = 4
 Found = tuple[int, int, str, int]  # query row, row, slip, characters changed
+Who = tuple[str | None, str | None]  # issuing state, type
 
 
 def check_digit(number: str) -> str:
@@ -105,8 +107,17 @@ def n_changed(query: str, listed: str) -> int:
     return differing if len(query) == len(listed) else abs(len(query) - len(listed))
 
 
-def near(queries: Sequence[str], numbers: Sequence[str]) -> list[Found]:
-    """Every near pair, by query, then slip, changed characters and row."""
+def fits(query: Who, listed: Who) -> bool:
+    """Issuer group and class are the same, or one side doesn't say them."""
+    pairs = zip((issuer_group(state_code(query[0]) or ""), document_class(query[1])),
+                (issuer_group(listed[0] or ""), document_class(listed[1])), strict=True)  # fmt: skip
+    return all(not one or not other or one == other for one, other in pairs)
+
+
+def near(
+    queries: Sequence[str], numbers: Sequence[str], asked: Sequence[Who] = (), known: Sequence[Who] = ()
+) -> list[Found]:
+    """Every near pair, by query, then slip, changed characters and row; of `asked` and `known` issuers and types."""
     found = []
     for query_row, query in enumerate(queries):
         presented = normalise(query)
@@ -114,6 +125,8 @@ def near(queries: Sequence[str], numbers: Sequence[str]) -> list[Found]:
             listed = lookup_key(number)
             if listed and listed == lookup_key(query):
                 found.append((query_row, row, "exact", 0))
+                continue
+            if asked and not fits(asked[query_row], known[row]):
                 continue
             both = re.fullmatch("[0-9A-Z]{1,24}", presented) and re.fullmatch("[0-9A-Z]{1,20}", listed)
             if both and (name := slip(presented, listed)) is not None:

@@ -123,7 +123,7 @@ def read_rarities(frequency: str, limits: str) -> Rarities:
 
     def rarity(count: float) -> int:
         bits = math.log2(total / count)
-        return round(1024 * min(max(bits, table["min_rarity_bits"]), table["max_rarity_bits"]))
+        return round(1024 * min(max(bits, float(table["min_rarity_bits"])), float(table["max_rarity_bits"])))
 
     return Rarities({skeleton: rarity(count) for skeleton, count in counts.items()}, rarity(0.5))
 
@@ -144,7 +144,8 @@ def osa(left: tuple[object, ...] | str, right: tuple[object, ...] | str) -> int:
             table[i, j] = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (not same))
             if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
                 table[i, j] = min(table[i, j], table[i - 2, j - 2] + 1)
-    return table[len(left), len(right)]
+    distance: int = table[len(left), len(right)]
+    return distance
 
 
 def relation(left: Row, right: Row) -> int:
@@ -188,6 +189,7 @@ def cells(left: Row, right: Row) -> list[Cell]:
     if not 1 <= kind <= 6:
         endings = min(endings), max(endings)
     level = band(left, right) or int(is_known(one) and (1 <= kind <= 6 or is_known(other)))
+    distance += 4 if level == 1 else 0
     found: list[tuple[str, int, int]] = [
         ("quality", length, quality),
         ("distance", length, distance),
@@ -206,6 +208,11 @@ def cells(left: Row, right: Row) -> list[Cell]:
     return [(part, str(kind), str(first), str(second)) for part, first, second in found]
 
 
+def _singly(form: str) -> str:
+    """A form without doubled letters."""
+    return "".join(letter for at, letter in enumerate(form) if form[at - 1 : at] != letter)
+
+
 def _spelling(one: Row, other: Row, kind: int) -> tuple[int, int, int]:
     """Letter quality, edits and class of length."""
     romanised = kind in (0, TWO)
@@ -221,7 +228,7 @@ def _spelling(one: Row, other: Row, kind: int) -> tuple[int, int, int]:
         distance = min(osa(one.codes, other.codes), 3)
         return 4 * distance, distance, length
     if romanised:
-        distance = min(osa(one.form, other.form), 3)
+        distance = min(osa(_singly(one.form), _singly(other.form)), 3)
         lack = 2 * _path("latin", one.form, other.form) - _native("latin", one.form) - _native("latin", other.form)
     else:
         distance, script = 3, one.script

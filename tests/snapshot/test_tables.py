@@ -16,6 +16,7 @@ from matcher.files import LOCAL_DISK
 from matcher.ingest.sink import TABLES
 from matcher.schema import DOCUMENT_ENTRY
 from matcher.snapshot.columns import KEPT, Packing, unpack
+from matcher.snapshot.documents import DocumentRows
 from matcher.snapshot.layout import Layout
 from matcher.snapshot.manifest import TableFile
 from matcher.snapshot.read import check_files
@@ -47,7 +48,13 @@ def write_documents(folder: Path, batches: list[list[dict[str, Any]]]) -> pa.Tab
     check_files(LOCAL_DISK, folder, files)
     assert {path.name for path in folder.iterdir()} == {"persons.arrow", "documents.arrow", "rejects.arrow"}
     table = LOCAL_DISK.map_table(folder / "documents.arrow")
-    return unpack(table, DOCUMENT_ENTRY, files["documents"])
+    opened = DocumentRows(table, files["documents"])
+    whole = unpack(table, DOCUMENT_ENTRY, files["documents"])
+    assert pa.Table.from_batches(opened.batches(), DOCUMENT_ENTRY).to_pylist() == whole.to_pylist()
+    assert all(opened.column(name).to_pylist() == whole.column(name).to_pylist() for name in DOCUMENT_ENTRY.names)
+    places = [*range(whole.num_rows)][::-1] * 2
+    assert opened.take(places).to_pylist() == [whole.slice(place, 1).to_pylist()[0] for place in places]
+    return whole
 
 
 @given(st.lists(st.lists(ROWS, max_size=3), max_size=4))
@@ -69,6 +76,7 @@ def packed(batches: list[list[dict[str, Any]]]) -> TableFile:
         packing.see(pa.RecordBatch.from_pylist(rows, schema=DOCUMENT_ENTRY))
     figures = packing.note_in(TableFile(0, "", 0))
     left_out = [*figures.constants, *figures.same, *figures.sequences]
+    assert not set(figures.taken) & set(left_out)
     assert sorted([*packing.schema().names, *left_out]) == sorted(DOCUMENT_ENTRY.names)
     return figures
 
@@ -90,6 +98,9 @@ def test_an_entry_id_that_is_the_reference_is_kept_once() -> None:
     ]
     assert packed([rows[:1], rows[1:]]).same == {"entry_id": "national_reference"}
     assert packed([rows, [{**rows[0], "entry_id": None}]]).same == {}
+    assert packed([rows, [{**rows[0], "entry_id": None}]]).taken == {"entry_id": "national_reference"}
+    for other in ("z", None):
+        assert packed([rows, [{**rows[0], "national_reference": other}]]).taken == {}
     assert packed([[{**row, "entry_id": None, "national_reference": None} for row in rows]]).same == {}
 
 

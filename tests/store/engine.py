@@ -14,6 +14,7 @@ from matcher import index, ingest, text
 from matcher.errors import UsageError
 from matcher.files import Disk
 from matcher.ingest.sink import Sink
+from matcher.snapshot.documents import DocumentRows
 
 Row = tuple[str, str]
 
@@ -46,8 +47,12 @@ def reader(format: str) -> Callable[..., None]:
     return read_lines
 
 
-def build_segment(persons: pa.Table, documents: pa.Table) -> dict[str, pa.Table]:
+def build_segment(
+    persons: pa.Table, documents: DocumentRows, *, progress: Callable[[int, int], None] | None = None
+) -> dict[str, pa.Table]:
     """Sort ids and numbers."""
+    if progress is not None:
+        progress(documents.num_rows, documents.num_rows)
     return {
         "names": pa.table({"entry_id": sorted(persons.column("entry_id").to_pylist())}),
         "numbers": pa.table({"number": sorted(documents.column("number").to_pylist())}),

@@ -25,7 +25,7 @@ def content(found: OpenSnapshot) -> tuple[object, ...]:
         (
             one.manifest.version,
             one.persons.to_pylist(),
-            one.documents.to_pylist(),
+            [row for batch in one.documents.batches() for row in batch.to_pylist()],
             {name: table.to_pylist() for name, table in one.segment.items()},
             one.withdrawn,
         )

@@ -322,9 +322,15 @@ def test_prune_keeps_the_newest_and_what_is_in_force(store: Store, tmp_path: Pat
 def test_progress_counts_rows(store: Store, first: Path) -> None:
     """The callback gets the rows so far, growing to all rows."""
     seen: list[int] = []
-    store.import_list("mine", format="lines", path=first, progress=seen.append)
+    indexed: list[tuple[int, int]] = []
+
+    def indexing(done: int, total: int) -> None:
+        indexed.append((done, total))
+
+    store.import_list("mine", format="lines", path=first, progress=seen.append, indexing=indexing)
     assert seen == sorted(seen)
     assert seen[-1] == 4
+    assert indexed[-1] == (2, 2)
 
 
 def test_a_source_that_changes_while_read_is_refused(store: Store, first: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from matcher.decision import Decision
 from matcher.passengers import traveller_row
+from matcher.query import CarriedDocument
 from matcher.records import Document, Traveller
 from matcher.score.model import load_model
 from tests.names_strategy import loose_names, names
@@ -248,8 +249,9 @@ def test_a_document_search_returns_no_ended_entry() -> None:
     persons = [person_row("old", ["A B"], expires_on=datetime.date(2020, 1, 1)), person_row("new", ["C D"])]
     documents = [document_row("X1", "IRQ", "P", person_entry_id=one) for one in ("old", "new")]
     one = searchable(persons, documents)
-    assert [found.entry_id for found in one.documents("X1", NOW.date())] == ["new"]
-    assert [found.entry_id for found in one.documents("X1", datetime.date(2019, 1, 1))] == ["old", "new"]
+    carried = CarriedDocument("X1", None, None)
+    assert [found.entry_id for found in one.documents(carried, NOW.date())] == ["new"]
+    assert [found.entry_id for found in one.documents(carried, datetime.date(2019, 1, 1))] == ["old", "new"]
 
 
 def test_a_zone_whose_digits_hold_allows_only_slips_that_keep_them() -> None:

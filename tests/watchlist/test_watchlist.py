@@ -88,6 +88,22 @@ def test_search_documents_orders_and_names_the_difference(watchlist: matcher.Wat
     assert not any("L898902C3" in one for one in ids)
 
 
+def test_a_near_number_is_one_slip_away_and_no_more(watchlist: matcher.Watchlist) -> None:
+    """Near rows are of the same issuer group and class, or one side doesn't say; an equal number is always found."""
+
+    def slips(number: str, issuer: str | None, kind: str | None, near: bool = True) -> list[tuple[str, str]]:
+        found = watchlist.search_documents([number], [issuer], [kind], near=near)
+        return list(zip(found.column("issuing_state").to_pylist(), found.column("slip").to_pylist(), strict=True))
+
+    assert slips("L898902C4", "UTO", "P") == slips("L898902C4", "uto", "PD") == [("UTO", "substituted")]
+    assert slips("L898902C4", "UTO", None) == [("UTO", "substituted")]
+    assert sorted(slips("L898902C4", None, "P")) == [("FRA", "substituted"), ("UTO", "substituted")]
+    assert slips("L898902C4", "UTO", "V") == slips("L898902C4", "IRQ", "P") == []
+    assert slips("L898902C4", "UTO", "P", near=False) == []
+    assert slips("L898902C3", "UTO", "V") == [("UTO", "type"), ("FRA", "issuer")]
+    assert slips("L898902C3", "IRQ", "P", near=False) == [("FRA", "issuer"), ("UTO", "issuer")]
+
+
 def test_derived_ids_differ_between_stores_with_other_keys(tmp_path: Path) -> None:
     """The id of a document entry is keyed: another store's key gives another id, the same key the same."""
     (tmp_path / "sltd.csv").write_text(SLTD, encoding="utf-8")

@@ -1,0 +1,177 @@
+"""The first stage over an index equals the scan of every row, and the twin name by name (rule 3)."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.candidates.first_stage import FirstStage, NameScan
+from matcher.compare.forms import name_forms
+from matcher.index.names import NameIndex, build_names
+from matcher.schema import PERSON_ENTRY
+from matcher.score.model import Model, load_model
+from matcher.text import analyse_name
+from tests.names_models import listed_texts, model_of, shipped_texts
+from tests.names_strategy import name_pairs, words
+from tests.opened import person_row
+from tests.reference.name_alignment import first_stage, read_weights
+
+MODEL, WEIGHTS = load_model(), read_weights(shipped_texts())
+SMALL, SMALL_WEIGHTS = model_of(listed_texts(3)), read_weights(listed_texts(3))
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
+
+
+def index_of(names: Sequence[str]) -> NameIndex:
+    rows = [person_row(f"p{at}", [name]) for at, name in enumerate(names)]
+    return NameIndex(build_names(pa.Table.from_pylist(rows, schema=PERSON_ENTRY)))
+
+
+def as_rows(stage: FirstStage) -> list[tuple[Any, ...]]:
+    columns = (stage.rows, stage.evidence, stage.strongest, stage.covered)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def check(model: Model, names: Sequence[str], queries: Sequence[str]) -> int:
+    """Compare the directory with the scan of every row; return how many names were found."""
+    index = index_of(names)
+    fast, full = NameScan(index, model), NameScan(index, model, every=True)
+    forms = name_forms([analyse_name(query) for query in queries], model.names)
+    found = 0
+    for q, query in enumerate(queries):
+        stage = as_rows(fast.first_stage(forms, q))
+        assert stage == as_rows(full.first_stage(forms, q)), query
+        assert stage == as_rows(fast.first_stage(forms, q)), query  # nothing is left over from the first call
+        found += len(stage)
+    return found
+
+
+LISTS = st.lists(st.lists(words, min_size=1, max_size=6).map(" ".join))
+
+
+@given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS)
+@settings(max_examples=150, deadline=None)
+def test_the_directory_loses_nothing(pairs: list[tuple[str, str]], others: list[str]) -> None:
+    """For random lists: the same names, evidence, strongest agreement and cover as the full scan."""
+    check(SMALL, [right for _, right in pairs] + others, [left for left, _ in pairs])
+
+
+@given(st.lists(name_pairs(), min_size=1, max_size=6), LISTS)
+@settings(max_examples=60, deadline=None)
+def test_the_scan_is_the_twin_of_each_name(pairs: list[tuple[str, str]], others: list[str]) -> None:
+    """Evidence of a name is that of the pair alone: what else is listed changes nothing (rule 4)."""
+    names = [name for name in [*(right for _, right in pairs), *others] if analyse_name(name)]
+    index = index_of(names)
+    scan = NameScan(index, SMALL)
+    queries = [left for left, _ in pairs]
+    forms = name_forms([analyse_name(query) for query in queries], SMALL.names)
+    for q, query in enumerate(queries):
+        expected = []
+        for row, name in enumerate(names):
+            stage = first_stage(SMALL_WEIGHTS, analyse_name(query), analyse_name(name))
+            if stage.evidence or stage.covered:
+                expected.append((row, stage.evidence / 1024, stage.strongest / 1024, stage.covered))
+        assert as_rows(scan.first_stage(forms, q)) == expected, query
+
+
+GEORGIAN = "აბდევიკლმნოპრსტუბადევიკულომანორეტ"
+ADVERSARIAL = {
+    "all tokens equal": ["Ali " * 20, "Ali Ali", "Ali", "Elsaid " * 24, "Elsaid Said"],
+    "one-letter tokens": ["A B C D E F G H", "J", "J J J", "A Smith", "م ع", "Smith John A B"],
+    "many tokens": [" ".join(f"{one}ar{other}im" for one in "abcdef" for other in "ghkl"), "Aargim Bargim", "a " * 40],
+    "part of all others": ["Hassan", "Hassan Ali", "Hassan Ali Hassan", "Ali Hassan Omar", "AliHassan", "Hassanali"],
+    "no consonants": ["Aa", "Oe", "Ou Ea", "Ya", "Wu", "Yu Wa", "أ", "آ ي", "У", "Е Ю"],
+    "long words": ["Wolfeschlegelsteinhausenbergerdorff" * 2, "wolfeschlegelsteinhausenbergerd", GEORGIAN,
+                   "olfeschlegelsteinhausenbergerdo", GEORGIAN[1:], GEORGIAN[:5] + GEORGIAN[6:], GEORGIAN[::-1]],
+    "cut": ["Abdelrahman Moham", "Abdelrahman Mohammed", "Moham Abdelrahmanson", "Mohammed Abdelrah",
+            "Ab Abdelrahmansson"],
+    "one form in two scripts": ["შოთა", "Shota", "shota rustaveli", "შოთა რუსთაველი", "Shot", "Рустам", "Rustam"],
+    "nothing to search": ["...", "12", "-", ""],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ADVERSARIAL)
+def test_hostile_lists(kind: str) -> None:
+    """Lists that break shortcuts, asked for each of their own names and for each other's."""
+    names = ADVERSARIAL[kind]
+    every = [name for group in ADVERSARIAL.values() for name in group]
+    found = check(MODEL, names, every)
+    assert found > 0 or kind == "nothing to search"
+    check(SMALL, every, names)
+
+
+def test_an_empty_list_gives_nothing() -> None:
+    """A list without a name is searched without a fault."""
+    assert check(MODEL, [], ["Hassan", "..."]) == 0
+
+
+GENEROUS = model_of(listed_texts(edge_bits=20))
+
+
+def test_words_of_thirty_letters_are_found_by_two_edits() -> None:
+    """The directory holds every word without one and without two of its letters, however long it is."""
+    words = ["wolfeschlegelsteinhausenbergerd", GEORGIAN[:31]]
+    queries = []
+    for at, other in itertools.combinations(range(31), 2):
+        word = words[at % 2]
+        new = "q" if word.isascii() else "ზ"
+        queries.append(word[:at] + word[at + 1 : other] + new + word[other + 1 :])
+    assert check(GENEROUS, words, queries) == len(queries)
+
+
+def test_another_name_changes_nothing() -> None:
+    """A word that ends another name, where it may be cut, is cut in no other name (rule 4)."""
+    names = ["Ku Abdelrahmanson", "Abdelrahmanson Ku"]
+    forms = name_forms([analyse_name("Kustodiev")], GENEROUS.names)
+    beside = as_rows(NameScan(index_of(names), GENEROUS).first_stage(forms, 0))
+    assert as_rows(NameScan(index_of(names[:1]), GENEROUS).first_stage(forms, 0)) == []
+    assert [row[0] for row in beside] == [1]
+
+
+def sample(names: list[str], n: int) -> list[str]:
+    return random.Random(7).sample(names, n)
+
+
+def column(path: Path, name: str) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader((line for line in stream if line[0] != "#"), delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [row[name] for row in rows]
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared beside the checkout")
+def test_real_names() -> None:
+    """UN names and aliases, and development names in Arabic and Latin: directory and scan find the same."""
+    aliases = SHARED / "names" / "un_aliases_clean.tsv"
+    primary, alias = column(aliases, "primary"), column(aliases, "alias")
+    native = column(SHARED / "names" / "ar_en_names_dev.tsv", "arabic")
+    latin = column(SHARED / "names" / "ar_en_names_dev.tsv", "latin")
+    names = [*primary, *alias, *sample(native, 1500), *sample(latin, 1500)]
+    queries = [*sample(alias, 100), *sample(primary, 50), *sample(native, 100), *sample(latin, 100)]
+    assert check(MODEL, names, queries) > 10 * len(queries)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared beside the checkout")
+def test_real_listed_names_are_found_by_the_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every evidence on a sample of real names is the twin's, and bounds what the alignment's edges earn."""
+    aliases = SHARED / "names" / "un_aliases_clean.tsv"
+    rows = list(zip(column(aliases, "primary"), column(aliases, "alias"), strict=True))[:60]
+    names = [primary for primary, _ in rows if analyse_name(primary)]
+    queries = [alias for _, alias in rows[::4] if analyse_name(alias)]
+    scan = NameScan(index_of(names), MODEL)
+    forms = name_forms([analyse_name(query) for query in queries], MODEL.names)
+    for q, query in enumerate(queries):
+        found = {row[0]: row[1:] for row in as_rows(scan.first_stage(forms, q))}
+        for row, name in enumerate(names):
+            stage = first_stage(WEIGHTS, analyse_name(query), analyse_name(name))
+            expected = (stage.evidence / 1024, stage.strongest / 1024, stage.covered)
+            assert found.get(row, (0, 0, 0)) == expected, (query, name)
+    assert np.isfinite(scan.weigh(forms, np.array([[0, 0]], np.int32))[0]).all()
