@@ -12,7 +12,7 @@ from matcher.documents.types import document_class
 
 
 def issuer_level(query: str | None, entry: str | None) -> str:
-    """Return `same`, `related` (a state that is no more and its successor, Kosovo and Serbia), `different` or `missing`.
+    """Return `same`, `related` (a state that is no more and its successor), `different` or `missing`.
 
     Examples:
         >>> issuer_level("D", "DEU"), issuer_level("FRA", "UTO"), issuer_level(None, "UTO")
