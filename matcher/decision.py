@@ -52,11 +52,20 @@ class Match:
         row = {name: getattr(self, name) for name in _MATCH_FIELDS}
         return {**row, "explanation": [asdict(leaf) for leaf in self.explanation.leaves()]}
 
-    def to_dict(self, locale: str = "en") -> dict[str, Any]:
-        """Return the match ready for JSON, with the explanation as leaves and text."""
+    def to_dict(self, locale: str = "en", *, letters: bool = False) -> dict[str, Any]:
+        """Return the match ready for JSON, with the explanation as leaves, what was missing, and text.
+
+        `explanation.to_dict` holds more: a sentence and the aligned letters of each leaf. They cost too much for every
+        match of every answer; `letters` puts them into the text.
+        """
         row = self.to_row()
         row["reported_on"] = self.reported_on and self.reported_on.isoformat()
-        return {**row, "explanation": {"leaves": row["explanation"], "text": self.explanation.to_text(locale)}}
+        row["explanation"] = {
+            "leaves": row["explanation"],
+            "missing": [asdict(one) for one in self.explanation.missing],
+            "text": self.explanation.to_text(locale, letters=letters),
+        }
+        return row
 
 
 _MATCH_FIELDS = (
@@ -132,12 +141,12 @@ class Decision:
             "is_lead": self.is_lead,
         }
 
-    def to_dict(self, locale: str = "en") -> dict[str, Any]:
-        """Return the decision ready for JSON."""
+    def to_dict(self, locale: str = "en", *, letters: bool = False) -> dict[str, Any]:
+        """Return the decision ready for JSON; `letters` as for a match."""
         return {
             "reference": self.reference,
             "outcome": self.outcome,
-            "matches": [match.to_dict(locale) for match in self.matches],
+            "matches": [match.to_dict(locale, letters=letters) for match in self.matches],
             "warnings": list(self.warnings),
             "reject_reason": self.reject_reason,
             "caps": asdict(self.caps),

@@ -81,6 +81,14 @@ class ListedDocuments:
     def _series(self) -> Series:
         return Series(self._segment["document_series"])
 
+    @cached_property
+    def holders(self) -> frozenset[str]:
+        """Entry ids of the persons to whom the list attaches a document."""
+        found: set[str] = set()
+        for batch in self._documents.batches(["person_entry_id"]):
+            found.update(batch.column(0).unique().drop_null().to_pylist())
+        return frozenset(found)
+
     def warm(self) -> None:
         """Open the numbers, and load or compile the kernels that search them."""
         if self._documents.num_rows:

@@ -15,7 +15,7 @@ from matcher.candidates.persons import Comparable, comparable_persons
 from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_person
 from matcher.decision import Caps, Decision, Match, outcome_of
 from matcher.entry import PersonEntry
-from matcher.explain import Explanation, Subject
+from matcher.explain import Explanation, Missing, Subject, missing_fields
 from matcher.listed import ListedDocument
 from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
@@ -172,7 +172,9 @@ class Screener:
         outcome = better(decide_person(self._model, score), by_document)
         if outcome is None:
             return None, agrees
-        return _match(_person_subject(one, entry, "person"), person_leaves(self._model, score), outcome), False
+        subject = _person_subject(one, entry, "person")
+        missing = missing_fields(query, entry, score.beside, has_documents=one.has_documents(entry.entry_id))
+        return _match(subject, person_leaves(self._model, score), outcome, missing), False
 
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:
@@ -192,14 +194,14 @@ def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Su
     )
 
 
-def _match(subject: Subject, leaves: _Leaves, outcome: str) -> Match:
+def _match(subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = ()) -> Match:
     return Match(
         list_id=subject.list_id,
         entry_id=subject.entry_id,
         channel=subject.channel,
         outcome=outcome,
         match_weight=total_bits(leaves),
-        explanation=Explanation(leaves, subject),
+        explanation=Explanation(leaves, subject, missing),
         category=subject.category,
         role=subject.role,
         protective=subject.protective,

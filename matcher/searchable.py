@@ -61,6 +61,10 @@ class SearchableList:
         """Row of each person with an attached document, by entry id."""
         return {entry_id: row for row, entry_id in enumerate(self._persons.column("entry_id").to_pylist())}
 
+    def has_documents(self, entry_id: str) -> bool:
+        """Whether the list attaches any document to a person."""
+        return entry_id in self._documents.holders
+
     def warm(self) -> None:
         """Open the names and the numbers, and load or compile the kernels that search them."""
         from matcher.compare.forms import name_forms

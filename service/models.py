@@ -95,10 +95,18 @@ class LeafForm(msgspec.Struct, forbid_unknown_fields=True):
     weight_bits: Annotated[float, Meta(description="log2(m/u), a multiple of 1/1024 bit.")]
 
 
+class MissingForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A field that was not compared and weighs nothing."""
+
+    field: str
+    side: Annotated[str, Meta(description="Where it is absent: query, entry or both; or unusable, none_in_common.")]
+
+
 class ExplanationForm(msgspec.Struct, forbid_unknown_fields=True):
     """Why a match weighs what it weighs."""
 
     leaves: list[LeafForm]
+    missing: list[MissingForm]
     text: str
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Annotated
 
 import typer
 
-from matcher.cli.options import JsonOption
+from matcher.cli import render
+from matcher.cli.options import JsonOption, LocaleOption
 from matcher.cli.terminal import safe_line, say, say_json, typed_text
 
 
 def compare(
     query: Annotated[str, typer.Argument(metavar="NAME", help="One name, in any script.")],
     entry: Annotated[str, typer.Argument(metavar="NAME", help="The other name.")],
+    locale: LocaleOption = "en",
     json: JsonOption = False,
 ) -> None:
     """Compare two names at even odds and say why they are, or are not, the same."""
@@ -21,23 +22,24 @@ def compare(
     import matcher
 
     found = matcher.compare_names(query, entry)
-    explanation = found.explanation
     if json:
-        leaves = [] if explanation is None else [dataclasses.asdict(leaf) for leaf in explanation.leaves()]
         say_json(
             {
                 "match_weight": found.match_weight,
                 "match_probability": found.match_probability,
                 "same": found.same,
-                "explanation": {"leaves": leaves},
+                "explanation": found.explanation.to_dict(locale),
             }
         )
         return
+    words = render.Words(locale)
     if found.match_weight is None or found.match_probability is None:
-        say("not comparable: a name without letters")
+        words.say("no_letters")
         return
-    verdict = "the same name" if found.same else "not the same name"
-    say(f"{verdict}: {found.match_weight:+.2f} bits, probability {found.match_probability:.4f} at even odds")
-    if explanation is not None:
-        for line in explanation.to_text("en").splitlines():
-            say(f"  {safe_line(line)}")
+    words.say(
+        "same_name" if found.same else "other_name",
+        bits=f"{found.match_weight:+.2f}",
+        probability=f"{found.match_probability:.4f}",
+    )
+    for line in found.explanation.to_text(locale).splitlines():
+        say(f"  {safe_line(line)}")

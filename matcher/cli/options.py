@@ -14,6 +14,7 @@ MappingOption = Annotated[
     Path | None, typer.Option("--mapping", metavar="FILE", help="TOML file that names the columns.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+LocaleOption = Annotated[str, typer.Option("--locale", metavar="LL", help="Language of the reasons: en, fr, ar or es.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail when a row cannot be read; nothing is changed.")]
 RejectsOption = Annotated[
     Path | None, typer.Option("--rejects", metavar="FILE", help="Write a CSV report of rejected rows.")

@@ -29,32 +29,75 @@ def counts(title: str, numbers: Mapping[str, int]) -> None:
         say(f"  {safe(name):<28} {number:>12,}")
 
 
-def decision(answer: Mapping[str, Any]) -> None:
+def decision(answer: Mapping[str, Any], locale: str = LOCALE) -> None:
     """Print one decision: outcome, each match with its reasons, what was searched."""
+    words = Words(locale)
     outcome = answer["outcome"]
     if outcome is None:
-        say(f"not looked up: {safe(answer['reject_reason'])}")
+        words.say("not_looked_up", reason=answer["reject_reason"])
     else:
-        say(f"{OUTCOME_WORDS.get(outcome, outcome)}: {len(answer['matches'])} match(es)")
+        words.say("outcome", outcome=words.word(outcome), count=f"{len(answer['matches'])}")
     for warning in answer.get("warnings") or ():
-        say(f"  warning: {safe(warning)}")
+        words.say("warning", indent=2, warning=warning)
     for number, match in enumerate(answer["matches"], start=1):
-        _match(number, match)
+        _match(number, match, words)
     for name, number in (answer.get("caps") or {}).items():
         if number:
-            say(f"not shown, {safe(name).replace('_', ' ')}: {number:,}")
-    say(f"searched snapshot {answer['snapshot_id']} with model {answer['model_id']}")
+            words.say("not_shown", name=words.word(name, "caps"), count=f"{number:,}")
+    words.say("searched", snapshot=answer["snapshot_id"], model=answer["model_id"])
     if answer["matches"]:
-        say("a match is a lead to verify, never proof")
+        words.say("lead")
 
 
-def _match(number: int, match: Mapping[str, Any]) -> None:
-    mark = ", protective" if match.get("protective") else ""
+class Phrase(str):
+    """A word of the catalogue: it belongs to the line, where any other value is isolated."""
+
+
+class Words:
+    """Lines of one language, made safe.
+
+    Raises:
+        LocaleError: no catalogue for the language.
+    """
+
+    def __init__(self, locale: str) -> None:
+        from matcher.explain import catalogue
+
+        self._catalogue = catalogue(locale)
+
+    def word(self, code: str, section: str = "answer") -> Phrase:
+        """Return the word for a code, or the code itself, isolated, where there is none."""
+        from matcher.explain import isolated
+
+        return Phrase(self._catalogue[section].get(code) or isolated(code))
+
+    def line(self, key: str, **values: object) -> Phrase:
+        """Fill a line of the section `answer`; values are isolated, words of the catalogue are not."""
+        from matcher.explain import isolated
+
+        parts = {name: each if isinstance(each, Phrase) else isolated(str(each)) for name, each in values.items()}
+        return Phrase(self._catalogue["answer"][key].format(**parts))
+
+    def say(self, key: str, indent: int = 0, start: str = "", **values: object) -> None:
+        """Print a line."""
+        from matcher.explain.wording import line_of
+
+        text = line_of(self._catalogue, f"{start}{self.line(key, **values)}")
+        say(f"{' ' * indent}{safe_line(text)}")
+
+
+def _match(number: int, match: Mapping[str, Any], words: Words) -> None:
+    channel = words.word(match["channel"])
     say()
-    say(
-        f"{number}. {match.get('outcome') or 'match'} on list {safe(match['list_id'])}, "
-        f"entry {safe(match['entry_id'])} ({match['channel']}{mark}): "
-        f"{match['match_weight']:+.2f} bits, probability {match['match_probability']:.4f}"
+    words.say(
+        "match",
+        start=f"{number}. ",
+        outcome=words.word(match.get("outcome") or "review"),
+        list_id=match["list_id"],
+        entry_id=match["entry_id"],
+        channel=words.line("protective", channel=channel) if match.get("protective") else channel,
+        bits=f"{match['match_weight']:+.2f}",
+        probability=f"{match['match_probability']:.4f}",
     )
     explanation = match.get("explanation") or {}
     for line in str(explanation.get("text") or "").splitlines():

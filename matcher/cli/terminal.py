@@ -36,7 +36,7 @@ LINE_SECONDS = 5.0  # between lines of progress
 PIPE_WIDTH = 160  # columns of a table that does not go to a terminal
 _DONE = float("inf")
 _JOINERS = "\u200c\u200d"  # carry meaning in Persian and Indic names
-_ISOLATE, _POP = "\u2068", "\u2069"
+_ISOLATE, _POP, _RIGHT_TO_LEFT = "\u2068", "\u2069", "\u200f"
 
 
 def safe(value: object) -> str:
@@ -51,7 +51,7 @@ def safe(value: object) -> str:
         >>> safe("حسن") == "\\u2068حسن\\u2069"
         True
     """
-    text = "".join(_visible(character) for character in str(value))
+    text = _clean(str(value))
     if any(unicodedata.bidirectional(character) in {"R", "AL", "AN"} for character in text):
         return f"{_ISOLATE}{text}{_POP}"
     return text
@@ -60,18 +60,29 @@ def safe(value: object) -> str:
 def safe_line(text: str) -> str:
     """Make a line of an explanation safe: as `safe`, but each value that it isolates stays isolated.
 
-    Isolates around text that needs none are left out, and one that a value left open is closed.
+    Isolates around text that needs none are left out, and one that a value left open is closed. A line that begins with
+    U+200F runs from right to left: it keeps that mark and every isolate.
 
     Examples:
         >>> safe_line("'\u2068Hasan\u2069' and '\u2068حسن\u2069'\u202e") == "'Hasan' and '\u2068حسن\u2069'"
         True
+        >>> safe_line("\u200fالاسم \u2068Hasan\u2069") == "\u200fالاسم \u2068Hasan\u2069"
+        True
     """
     outside, *values = text.split(_ISOLATE)
-    shown = [safe(outside)]
+    is_right_to_left = text.startswith(_RIGHT_TO_LEFT)
+    shown = [_RIGHT_TO_LEFT + _clean(outside) if is_right_to_left else safe(outside)]
     for value in values:
         inside, _, after = value.partition(_POP)
-        shown += [safe(inside), safe(after)]
+        if is_right_to_left:
+            shown += [f"{_ISOLATE}{_clean(inside)}{_POP}", _clean(after)]
+        else:
+            shown += [safe(inside), safe(after)]
     return "".join(shown)
+
+
+def _clean(text: str) -> str:
+    return "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:

@@ -158,3 +158,32 @@ def test_compare_says_same_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "compare", "Jon Smith", "John Smith").out.startswith("the same name")
     assert run(capsys, "compare", "Hasan Ali", "Boris Petrov").out.startswith("not the same name")
     assert run(capsys, "compare", "...", "...").out.startswith("not comparable")
+
+
+def test_reasons_are_given_in_the_language_asked_for(capsys: pytest.CaptureFixture[str], lists_store: Path) -> None:
+    """`--locale` turns every line of a lookup and a comparison, the JSON's sentences too; an unknown one is refused."""
+    ask = ["lookup", "--store", lists_store, "--name", "Yusuf Abd al-Rahman", "--locale"]
+    assert "Ceci est une piste" in run(capsys, *ask, "fr").out
+    assert "coincidencias: " in run(capsys, *ask, "es").out
+    assert "modelo names" in run(capsys, *ask, "es").out
+    answer = json.loads(run(capsys, *ask, "fr", "--json").out)
+    assert "lettres : " in {one["entry_id"]: one["explanation"]["text"] for one in answer["matches"]}["2"]
+    refused = run(capsys, *ask, "xx")
+    assert (refused.code, refused.out) == (3, "")
+    names = ["compare", "Jon Smith", "John Smith", "--locale"]
+    assert run(capsys, *names, "es").out.startswith("el mismo nombre")
+    leaves = json.loads(run(capsys, *names, "fr", "--json").out)["explanation"]["leaves"]
+    assert ["".join(chunks) for chunks in zip(*leaves[0]["letters"], strict=True)] == ["Jon", "John"]
+    assert "graphie" in leaves[0]["sentence"]
+
+
+def test_an_arabic_answer_runs_from_right_to_left(capsys: pytest.CaptureFixture[str], lists_store: Path) -> None:
+    """Each line carries its direction, and no list id, name or number stands in it without an isolate."""
+    ran = run(capsys, "lookup", "--store", lists_store, "--name", "Yusuf Abd al-Rahman", "--locale", "ar")
+    lines = [line for line in ran.out.splitlines() if line]
+    assert len(lines) > 10
+    for line in lines:
+        assert line.lstrip().startswith("\u200f")
+        outside = "".join(part.partition("\u2069")[2] for part in ("\u2069" + line).split("\u2068"))
+        assert not any(letter.isascii() and letter.isalpha() for letter in outside), line
+    assert "\u2068people\u2069" in ran.out

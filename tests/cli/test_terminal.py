@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from matcher.cli import render
-from matcher.cli.terminal import cell, complain, safe, say_json, typed_text
+from matcher.cli.terminal import cell, complain, safe, safe_line, say_json, typed_text
 from matcher.errors import UsageError
 
 ATTACKS = [
@@ -95,6 +95,12 @@ def test_a_decision_is_printed_without_acting_characters(capsys: pytest.CaptureF
     assert "never proof" in shown
     assert "matches over limit: 3" in shown
     assert "names over limit" not in shown
+
+
+def test_a_line_from_right_to_left_keeps_its_isolates_and_nothing_else() -> None:
+    """Its mark and every isolate stay, what a value smuggles in goes, an isolate left open is closed."""
+    line = "\u200fالاسم \u2068Hasan\u202e\x1b[2J\u2069 و\u2068Ali"
+    assert safe_line(line) == "\u200fالاسم \u2068Hasan[2J\u2069 و\u2068Ali\u2069"
 
 
 def test_the_reason_is_what_weighs_most() -> None:

@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from matcher.compare import birth_date, birth_place, nationality, sex
-from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
-from matcher.explain import catalogue
 from matcher.score.model import DEFAULT_MODEL, FIELD_LEVELS, load_model, make_model
-from matcher.score.names import LEVELS
 from tests.names_models import model_table
 
 
@@ -53,17 +50,6 @@ def test_unknown_model_is_named_in_one_line() -> None:
     """Asking for a model that isn't shipped says which one is."""
     with pytest.raises(ModelError, match=DEFAULT_MODEL):
         load_model("no-such-model")
-
-
-def test_every_level_has_a_sentence() -> None:
-    """Each level of the model has a sentence in the catalogue, and the catalogue has none that is unknown."""
-    words = catalogue("en")
-    for feature in ("birth_date", "sex", "nationality", "birth_place"):
-        assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
-    for feature in ("document_issuer", "document_class", "document_expiry"):
-        assert set(words[feature]) == set(FIELD_LEVELS[feature]), feature
-    assert set(words["document_number"]) == set(SLIPS)
-    assert set(words["name"]) == {*FIELD_LEVELS["name"], *LEVELS}
 
 
 def test_compare_modules_only_name_levels_of_the_model() -> None:

@@ -1,0 +1,197 @@
+"""What a caller holds: the leaves that the weight is the sum of, and facts about the entry; written out when asked."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from matcher.explain.catalogues import Catalogue, catalogue, is_right_to_left
+from matcher.explain.letters import aligned_letters
+from matcher.explain.missing import Missing
+from matcher.explain.waterfall import Bar, Waterfall, draw
+from matcher.explain.wording import (
+    isolated,
+    letters_text,
+    line_of,
+    missing_field,
+    missing_text,
+    number_of,
+    sentence,
+    total_text,
+)
+from matcher.score.evidence import Evidence, probability, total_bits
+
+NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias")  # levels of a name that compare no two tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an explanation is about: the entry's own facts, as its list gives them."""
+
+    list_id: str
+    entry_id: str
+    channel: str
+    category: str
+    role: str | None = None
+    protective: bool = False
+    requested_action: str | None = None
+    contact: str | None = None
+    status: str | None = None
+    document_type: str | None = None
+    reported_on: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a pair weighs what it weighs.
+
+    Attributes:
+        evidence: Leaves in the order of the score; their weights sum to the match weight exactly.
+        subject: The entry; None when two names were compared without a list.
+        missing: What was not compared; empty also where nothing beside the evidence is known.
+    """
+
+    evidence: tuple[Evidence, ...]
+    subject: Subject | None = None
+    missing: tuple[Missing, ...] = ()
+
+    def leaves(self) -> tuple[Evidence, ...]:
+        """Return the leaves, each with `weight_bits`."""
+        return self.evidence
+
+    @property
+    def weight_bits(self) -> float:
+        """The sum of the leaves."""
+        return total_bits(self.evidence)
+
+    def letters(self, leaf: Evidence) -> tuple[tuple[str, str], ...]:
+        """Align the letters of a leaf that aligns two names' tokens; empty for any other leaf.
+
+        Returns:
+            Pairs of a chunk as presented and a chunk as listed, in order; either may be empty. The chunks of a side
+            join to the leaf's value.
+
+        Cost:
+            See `letters.aligned_letters`; nothing is remembered.
+        """
+        is_aligned = leaf.feature == "name" and leaf.level not in NOT_ALIGNED
+        if not is_aligned or leaf.query_value is None or leaf.entry_value is None:
+            return ()
+        return aligned_letters(leaf.query_value, leaf.entry_value, leaf.level)
+
+    def to_text(self, locale: str = "en", *, letters: bool = True) -> str:
+        """Write the reasons as lines of text, strongest statement of the list first.
+
+        Values are shown as typed and as listed, each isolated (U+2068..U+2069) so that scripts don't reorder the line;
+        lines of Arabic begin with U+200F.
+
+        Args:
+            locale: One of `LOCALES`.
+            letters: Whether names in which letters differ are followed by a line that aligns them.
+
+        Raises:
+            LocaleError: no catalogue for the language.
+        """
+        words = catalogue(locale)
+        lines = [] if self.subject is None else _subject_lines(self.subject, words)
+        for leaf in self.evidence:
+            lines.append(f"{number_of(words, f'{leaf.weight_bits:+8.2f}')}  {sentence(leaf, words)}")
+            if letters and (differing := letters_text(self.letters(leaf), words)):
+                lines.append(f"{' ' * 10}{differing}")
+        lines.append(total_text(self.weight_bits, words))
+        if self.missing:
+            lines.append(missing_text(self.missing, words))
+        return "\n".join(line_of(words, line) for line in lines)
+
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
+        """Return everything that the explanation holds, ready for JSON: exact weights, values as they came.
+
+        Raises:
+            LocaleError: no catalogue for the language.
+        """
+        words = catalogue(locale)
+        leaves = [
+            {**asdict(leaf), "sentence": sentence(leaf, words), "letters": [list(pair) for pair in self.letters(leaf)]}
+            for leaf in self.evidence
+        ]
+        missing = [{**asdict(one), "sentence": missing_field(one, words)} for one in self.missing]
+        subject = None if self.subject is None else asdict(self.subject)
+        if subject is not None and subject["reported_on"] is not None:
+            subject["reported_on"] = subject["reported_on"].isoformat()
+        return {
+            "locale": locale,
+            "subject": subject,
+            "leaves": leaves,
+            "missing": missing,
+            "match_weight": self.weight_bits,
+            "match_probability": probability(self.weight_bits),
+            "is_lead": True,
+            "text": self.to_text(locale),
+        }
+
+    def to_json(self, locale: str = "en") -> str:
+        """Write `to_dict` as JSON.
+
+        Raises:
+            LocaleError: no catalogue for the language.
+        """
+        return json.dumps(self.to_dict(locale), ensure_ascii=False, allow_nan=False)
+
+    def to_svg(self, locale: str = "en") -> str:
+        """Draw the leaves as a waterfall: one self-contained SVG, without scripts, with the exact weights.
+
+        Raises:
+            LocaleError: no catalogue for the language.
+        """
+        words = catalogue(locale)
+        heading, *facts = [words["waterfall"]["names"]] if self.subject is None else _subject_lines(self.subject, words)
+        picture = Waterfall(
+            locale=locale,
+            is_right_to_left=is_right_to_left(words),
+            title=heading,
+            description=words["waterfall"]["description"],
+            facts=tuple(facts),
+            bars=tuple(Bar(sentence(leaf, words), leaf.weight_bits) for leaf in self.evidence),
+            total=Bar(total_text(self.weight_bits, words), self.weight_bits),
+            notes=(missing_text(self.missing, words),) if self.missing else (),
+        )
+        return draw(picture)
+
+    def headline(self, locale: str = "en") -> str:
+        """Name the supporting evidence in one line, strongest first; the prior and opposing leaves are left out.
+
+        Raises:
+            LocaleError: no catalogue for the language.
+        """
+        words = catalogue(locale)
+        supporting = [leaf for leaf in self.evidence if leaf.weight_bits > 0 and leaf.feature != "prior"]
+        supporting.sort(key=lambda leaf: -leaf.weight_bits)
+        return line_of(words, words["frame"]["separator"].join(sentence(leaf, words) for leaf in supporting))
+
+
+def _subject_lines(subject: Subject, words: Catalogue) -> list[str]:
+    frame = words["frame"]
+    form = frame["document_on"] if subject.channel == "document" else frame["listed_on"]
+    category = words["category"].get(subject.category.removesuffix("_notice"), isolated(subject.category))
+    role = NO_ROLE if subject.role is None else words["role"].get(subject.role, isolated(subject.role))
+    lines = [
+        form.format(
+            list_id=isolated(subject.list_id), entry_id=isolated(subject.entry_id), category=category, role=role
+        )
+    ]
+    if subject.protective:
+        lines.append(frame["protective"])
+    if subject.status is not None:
+        lines.append(words["status"].get(subject.status, isolated(subject.status)))
+    if subject.reported_on is not None:
+        lines.append(words["document"]["reported_on"].format(date=isolated(subject.reported_on.isoformat())))
+    action = subject.requested_action
+    lines.append(frame["action"].format(action=isolated(action)) if action else frame["no_action"])
+    if subject.contact:
+        lines.append(frame["contact"].format(contact=isolated(subject.contact)))
+    return [*lines, frame["lead"]]
+
+
+NO_ROLE = "–"
