@@ -16,6 +16,7 @@ from matcher.errors import ModelError
 from matcher.passengers.row import traveller_row
 from matcher.query import DATA_SOURCES, Query, make_query
 from matcher.records import PartialDate, Traveller
+from matcher.score.evidence import to_grain
 from matcher.score.field_tables import parse_shares
 from matcher.score.fields import birth_date_leaf, birth_place_leaf, nationality_leaf, sex_leaf
 from matcher.score.model import load_model, make_model
@@ -154,6 +155,14 @@ def test_typed_data_supports_and_opposes_less(asked: Query, listed: PersonEntry)
         assert abs(typed.weight_bits) <= abs(read.weight_bits)
         assert typed.weight_bits * read.weight_bits >= 0
         assert (typed.weight_bits < read.weight_bits) == (read.weight_bits > 0)
+
+
+def test_the_factors_are_the_models() -> None:
+    """Supporting and opposing weights have a factor each, and both are the table's."""
+    for level, other, table in (("same", "F", "source_support"), ("different", "M", "source_oppose")):
+        leaf = sex_leaf(MODEL, "F", other, "typed")
+        assert leaf is not None
+        assert leaf.weight_bits == to_grain(MODEL.weight("sex", level) * MODEL.weights[table]["typed"])
 
 
 @given(QUERIES, ENTRIES)
