@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from matcher.score.fit.intervals import Z_95, wilson
 
-Z_95 = 1.959964
-
-
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share, from 0 to 1; (0, 1) when nothing was tried.
-
-    Source:
-        E. B. Wilson 1927; without continuity correction.
-
-    Examples:
-        >>> [round(bound, 4) for bound in wilson(95, 100)]
-        [0.8882, 0.9785]
-        >>> wilson(0, 0)
-        (0.0, 1.0)
-    """
-    if n == 0:
-        return 0.0, 1.0
-    share, square = successes / n, Z_95**2
-    centre = share + square / (2 * n)
-    spread = Z_95 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, (centre - spread) / (1 + square / n)), min(1.0, (centre + spread) / (1 + square / n))
+__all__ = ["Z_95", "per_ten_thousand", "percent", "wilson"]
 
 
 def percent(successes: int, n: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from matcher.compare.birth_date import birth_date_level
+from matcher.compare.birth_date import OFF, birth_date_level
 from matcher.compare.sex import sex_level
 from matcher.documents.numbers import lookup_key
 from matcher.documents.states import issuer_group
@@ -35,8 +35,6 @@ CONFLICTS = pa.schema(
         ("reasons", pa.large_list(TEXT)),  # birth_date, sex, name: what can't be one person's; never empty
     ]
 )
-# Levels of birth dates that one person's data do not show: a slip of one digit or a swap is not among them.
-_TWO_PERSONS = frozenset({"different", "within_five_years", "near_year", "same_year_other_day"})
 _Key = tuple[str, str | None, str | None]
 
 
@@ -96,7 +94,7 @@ def _key(carried: CarriedDocument) -> _Key:
 def differences(model: Model, one: Query, other: Query) -> list[str]:
     """Name what keeps two queries from being one person; missing values keep nothing."""
     reasons = []
-    if birth_date_level(one.birth_date, other.birth_date) in _TWO_PERSONS:
+    if birth_date_level(one.birth_date, other.birth_date) in OFF:
         reasons.append("birth_date")
     if sex_level(one.sex, other.sex) == "different":
         reasons.append("sex")

@@ -17,6 +17,8 @@ from matcher.records import GREGORIAN, PartialDate
 
 EARLIEST_YEAR = 1850  # nobody alive was born before; earlier years are another calendar or a slip
 ISLAMIC, PERSIAN, BUDDHIST = "islamic", "persian", "buddhist"  # lunar Hijri, solar Hijri, Thai; names as in CLDR
+FROM_ISLAMIC = "gregorian-from-islamic"  # Gregorian parts that a lunar date was converted to
+LUNAR_DAYS = 2  # days that such a date may be off, either way: local sightings differ from the tables
 HIJRI_YEARS = range(1250, 1451)  # no Gregorian birth year, so a year of one of the Hijri calendars
 BUDDHIST_YEARS = range(2400, 2601)
 _ISLAMIC_TABLE = range(1343, 1501)  # Umm al-Qura years that `hijridate` holds
@@ -117,9 +119,9 @@ def to_gregorian(date: PartialDate) -> PartialDate | None:
 
     Returns:
         A Gregorian date: the day where year, month and day are known, else the part that all possible days
-        share, with `year_to` where they fall in two years. Lunar dates are marked approximate, since local
-        sightings differ from the Umm al-Qura tables by up to two days; before 1343 AH the year alone is
-        given. Solar and Thai dates are exact.
+        share, with `year_to` where they fall in two years. The calendar of lunar dates becomes `FROM_ISLAMIC`,
+        since local sightings differ from the Umm al-Qura tables by up to `LUNAR_DAYS`; before 1343 AH the
+        year alone is given. Solar and Thai dates are exact. A converted date is given back as it is.
 
     Source:
         `hijridate` (Umm al-Qura); solar Hijri by the 33-year rule, equal to Iran's calendar from 1210 to 1634;
@@ -127,13 +129,13 @@ def to_gregorian(date: PartialDate) -> PartialDate | None:
 
     Examples:
         >>> to_gregorian(PartialDate(1400, 1, 1, calendar=ISLAMIC)).iso()
-        '~1979-11-20'
+        '1979-11-20'
         >>> to_gregorian(PartialDate(1360, calendar=PERSIAN)).iso()
         '1981/1982'
         >>> to_gregorian(PartialDate(2517, 8, calendar=BUDDHIST)).iso()
         '1974-08'
     """
-    if date.calendar == GREGORIAN:
+    if date.calendar in (GREGORIAN, FROM_ISLAMIC):
         return date
     if date.year is None or (date.month is not None and not 1 <= date.month <= 12):
         return None
@@ -142,11 +144,12 @@ def to_gregorian(date: PartialDate) -> PartialDate | None:
     if found is None:
         return None
     first, last = found
-    is_rough = date.approximate or date.calendar == ISLAMIC
+    calendar = FROM_ISLAMIC if date.calendar == ISLAMIC else GREGORIAN
     if first.year != last.year:
-        return PartialDate(first.year, year_to=last.year, approximate=is_rough)
+        return PartialDate(first.year, calendar=calendar, year_to=last.year, approximate=date.approximate)
     month = first.month if first.month == last.month else None
-    return PartialDate(first.year, month, first.day if first == last else None, approximate=is_rough)
+    day = first.day if first == last else None
+    return PartialDate(first.year, month, day, calendar, approximate=date.approximate)
 
 
 _Days = tuple[datetime.date, datetime.date]  # first and last possible day

@@ -18,6 +18,13 @@ from matcher.text.names import is_cut
 
 MAX_NAMES = 16  # names read of one traveller; more are counted in the decision's caps
 MAX_DOCUMENTS = 16  # documents likewise
+DATA_SOURCES = (
+    "read",
+    "read_failed",
+    "sent",
+    "typed",
+    "unknown",
+)  # by a machine, with a failed digit; by a carrier; by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Query:
         documents: Those with a number key.
         n_documents_cut: Documents left out because of the limit.
         number_source: How the numbers were read: `typed`, `mrz` or `mrz_failed`.
+        data_source: How far the other fields can be trusted, one of `DATA_SOURCES`.
     """
 
     names: tuple[tuple[Token, ...], ...]
@@ -52,6 +60,7 @@ class Query:
     documents: tuple[CarriedDocument, ...]
     n_documents_cut: int
     number_source: str
+    data_source: str = "unknown"
 
 
 def partial_date(value: Mapping[str, Any] | None) -> PartialDate | None:
@@ -88,6 +97,7 @@ def make_query(row: Mapping[str, Any]) -> Query:
         documents=tuple(dict.fromkeys(documents)),
         n_documents_cut=max(0, len(carried) - MAX_DOCUMENTS),
         number_source=_number_source(row),
+        data_source=_data_source(row),
     )
 
 
@@ -95,3 +105,15 @@ def _number_source(row: Mapping[str, Any]) -> str:
     if row["source"] != "mrz":
         return "typed"
     return "mrz_failed" if "mrz_check_digit_failed" in (row["warnings"] or ()) else "mrz"
+
+
+def _data_source(row: Mapping[str, Any]) -> str:
+    """A check digit that failed comes first; then what the caller verified; then the channel."""
+    source, verified = row["source"], row["verified"]
+    if source == "mrz" and "mrz_check_digit_failed" in (row["warnings"] or ()):
+        return "read_failed"
+    if verified or (source == "mrz" and verified is None):
+        return "read"
+    if verified is None and source in (None, "api"):
+        return "sent" if source else "unknown"
+    return "typed"

@@ -20,7 +20,8 @@ class PartialDate:
         year: Four-digit year in `calendar`, or None.
         month: 1 to 12, or None.
         day: 1 to 31, or None.
-        calendar: `gregorian` unless the source says otherwise.
+        calendar: `gregorian` unless the source says otherwise; `gregorian-from-islamic` for Gregorian parts converted
+            from the lunar calendar.
         year_to: Last year of a range that begins with `year` ("between 1963 and 1968"), or None.
         approximate: The source itself says "circa" or "approximately".
 

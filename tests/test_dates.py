@@ -8,20 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.dates import BUDDHIST, ISLAMIC, PERSIAN, calendar_of, is_possible, parse_birth_date, to_gregorian
+from matcher.dates import (
+    BUDDHIST,
+    FROM_ISLAMIC,
+    ISLAMIC,
+    PERSIAN,
+    calendar_of,
+    is_possible,
+    parse_birth_date,
+    to_gregorian,
+)
 from matcher.records import PartialDate
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ((1400, 1, 1, ISLAMIC), "~1979-11-20"),  # domain facts section 8, measured with hijridate
-        ((1422, 1, 1, ISLAMIC), "~2001-03-26"),
-        ((1390, 7, 1, ISLAMIC), "~1970-09-02"),
-        ((1410, 6, 4, ISLAMIC), "~1990-01-01"),
-        ((1400, None, None, ISLAMIC), "~1979/1980"),
-        ((1400, 1, None, ISLAMIC), "~1979"),
-        ((1330, 5, 2, ISLAMIC), "~1911/1912"),  # before the tables: the year alone
+        ((1400, 1, 1, ISLAMIC), "1979-11-20"),  # domain facts section 8, measured with hijridate
+        ((1422, 1, 1, ISLAMIC), "2001-03-26"),
+        ((1390, 7, 1, ISLAMIC), "1970-09-02"),
+        ((1410, 6, 4, ISLAMIC), "1990-01-01"),
+        ((1400, None, None, ISLAMIC), "1979/1980"),
+        ((1400, 1, None, ISLAMIC), "1979"),
+        ((1330, 5, 2, ISLAMIC), "1911/1912"),  # before the tables: the year alone
         ((1399, 1, 1, PERSIAN), "2020-03-20"),
         ((1360, 5, 12, PERSIAN), "1981-08-03"),
         ((1403, 12, 30, PERSIAN), "2025-03-20"),  # a leap year
@@ -36,11 +45,12 @@ from matcher.records import PartialDate
     ],
 )
 def test_a_date_of_another_calendar_is_its_gregorian_one(written: tuple[int, int, int, str], expected: str) -> None:
-    """Known days, whole months and whole years; lunar ones are marked approximate."""
+    """Known days, whole months and whole years; the calendar says which come from lunar ones."""
     date = to_gregorian(PartialDate(written[0], written[1], written[2], written[3]))
     assert date is not None
     assert date.iso() == expected
-    assert date.calendar == "gregorian"
+    assert date.calendar == (FROM_ISLAMIC if written[3] == ISLAMIC else "gregorian")
+    assert to_gregorian(date) == date
 
 
 @pytest.mark.parametrize(

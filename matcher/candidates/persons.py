@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.query import Query
-from matcher.records import PartialDate
+from matcher.records import GREGORIAN, PartialDate
 from matcher.score.model import Model
 from matcher.score.person import NameWeight
 
@@ -131,6 +131,6 @@ def _exact_day(date: PartialDate | None) -> datetime.date | None:
     """A complete birth date that is not default-like, as a day."""
     if date is None or date.is_default_like or date.approximate or date.year_to is not None:
         return None
-    if date.year is None or date.month is None or date.day is None:
+    if date.calendar != GREGORIAN or date.year is None or date.month is None or date.day is None:
         return None
     return datetime.date(date.year, date.month, date.day)

@@ -1,16 +1,63 @@
 """Two birth dates to a level; several dates on an entry give several levels (score keeps the best).
 
+Fixed order of the steps: other calendars to Gregorian -> two days -> else years with months, or ranges of years.
+
 Rules: a default-like day (1 January) counts as its year only; an unknown part is not a difference; a range or an
-approximate year agrees inside it. Levels as in the model's `[birth_date]` table. Source of the grading: shared
-facts names.md 9, domain.md 8.
+approximate year agrees inside it, the better the narrower; a date converted from the lunar calendar may be two days
+off. Two ladders of distance end in the same last steps: whole dates that differ in day and month say more than years
+alone. Levels as in the model's `[birth_date]` table. Source of the grading: shared facts names.md 9, domain.md 8.
 """
 
 from __future__ import annotations
 
-from matcher.records import PartialDate
+import bisect
+import datetime
+import functools
+from collections.abc import Iterable
 
-NEAR_YEARS = 2
-WIDE_YEARS = 5
+from matcher.dates import FROM_ISLAMIC, LUNAR_DAYS, to_gregorian
+from matcher.records import GREGORIAN, PartialDate
+
+CIRCA_YEARS = 2  # of an approximate year, either way
+SLIP_YEARS = 5  # day and month as listed, the year up to so many off
+GAP_YEARS = 5  # two years listed this near each other speak of those between them as well
+_YEAR_ONLY = (
+    (1, "one_year_off"),
+    (2, "two_years_off"),
+    (5, "within_five_years"),
+    (10, "within_ten_years"),
+    (20, "within_twenty_years"),
+)
+_OTHER_DAY = (
+    (0, "same_year_other_day"),
+    (1, "other_day_one_year_off"),
+    (2, "other_day_two_years_off"),
+    (5, "other_day_within_five_years"),
+    (10, "other_day_within_ten_years"),
+    (20, "within_twenty_years"),
+)
+_FARTHEST = "different"
+OFF = frozenset(
+    (*(level for _, level in _YEAR_ONLY), *(level for _, level in _OTHER_DAY), _FARTHEST)
+)  # no slip, no range
+_RANGES = ((2, "in_two_years"), (5, "in_range"))  # years that both sides together leave open
+LADDERS = (
+    (
+        "same_year_and_month",
+        "same_year",
+        "in_two_years",
+        "in_range",
+        "in_wide_range",
+        *(level for _, level in _YEAR_ONLY),
+        _FARTHEST,
+    ),
+    ("exact", "within_two_days", "one_day_off", "same_month_other_day", *(level for _, level in _OTHER_DAY), _FARTHEST),
+    ("exact", "day_month_swapped", "same_month_other_day"),
+    ("exact", "one_digit", "same_month_other_day"),
+    ("exact", "same_day_near_year", "other_day_one_year_off"),
+    ("exact", "same_year_and_month", "same_year_other_day"),
+    *((level, other) for (_, level), (_, other) in zip(_YEAR_ONLY, _OTHER_DAY[1:], strict=True)),
+)  # levels of which a later one never weighs more: closer is never worse
 
 
 def birth_date_level(query: PartialDate | None, entry: PartialDate | None) -> str | None:
@@ -20,70 +67,143 @@ def birth_date_level(query: PartialDate | None, entry: PartialDate | None) -> st
         >>> day = PartialDate(1960, 8, 31)
         >>> birth_date_level(day, day), birth_date_level(day, PartialDate(1960))
         ('exact', 'same_year')
-        >>> birth_date_level(PartialDate(1960, 3, 4), PartialDate(1960, 4, 3)), birth_date_level(day, PartialDate(1975))
+        >>> birth_date_level(PartialDate(1960, 3, 4), PartialDate(1960, 4, 3)), birth_date_level(day, PartialDate(1985))
         ('day_month_swapped', 'different')
+        >>> birth_date_level(PartialDate(1961, 5, 4), day), birth_date_level(PartialDate(1961), day)
+        ('other_day_one_year_off', 'one_year_off')
+        >>> birth_date_level(PartialDate(1400, 1, 1, "islamic"), PartialDate(1979, 11, 21))
+        'within_two_days'
     """
-    if query is None or entry is None or query.calendar != entry.calendar:
+    if query is None or entry is None:
         return None
-    if query.year is None or entry.year is None:
+    left, right = _gregorian(query), _gregorian(entry)
+    if left is None or right is None or left.year is None or right.year is None:
         return None
-    if _is_range(query) or _is_range(entry):
-        return _range_level(query, entry)
-    if _has_day(query) and _has_day(entry):
-        return _day_level(query, entry)
-    if query.year == entry.year:
-        return _month_level(query, entry)
-    return _year_level(abs(query.year - entry.year))
+    if _has_day(left) and _has_day(right):
+        return _day_level(left, right)
+    first, last = _years(left)
+    other_first, other_last = _years(right)
+    if first < last or other_first < other_last:
+        return _range_level((first, last), (other_first, other_last))
+    if first == other_first:
+        return _month_level(left, right)
+    return _rung(_YEAR_ONLY, abs(first - other_first))
 
 
-def _has_day(date: PartialDate) -> bool:
-    return date.is_complete and not date.is_default_like
+def precision_of(query: PartialDate, entry: PartialDate) -> str:
+    """Tell what two dates are compared by: `days`, `years` (with months) or `ranges` of years.
+
+    Examples:
+        >>> day, circa = PartialDate(1960, 8, 31), PartialDate(1960, approximate=True)
+        >>> precision_of(day, day), precision_of(day, PartialDate(1960, 1, 1)), precision_of(day, circa)
+        ('days', 'years', 'ranges')
+    """
+    left, right = _gregorian(query) or query, _gregorian(entry) or entry
+    if _has_day(left) and _has_day(right):
+        return "days"
+    return "ranges" if _is_open(left) or _is_open(right) else "years"
 
 
-def _is_range(date: PartialDate) -> bool:
+def between_years(query: PartialDate | None, entry: Iterable[PartialDate]) -> PartialDate | None:
+    """Find two listed years near each other with the query's year between them, as a range.
+
+    A list that gives 1960 and 1963 doesn't know the year; 1961 is no difference to it.
+
+    Examples:
+        >>> between_years(PartialDate(1961, 2, 3), [PartialDate(1963), PartialDate(1960), PartialDate(1980)]).iso()
+        '1960/1963'
+        >>> between_years(PartialDate(1970), [PartialDate(1963), PartialDate(1980)]) is None
+        True
+    """
+    if query is None or (asked := _gregorian(query)) is None or asked.year is None or _is_open(asked):
+        return None
+    dates = [date for one in entry if (date := _gregorian(one)) is not None]
+    listed = sorted({date.year for date in dates if date.year is not None and not _is_open(date)})
+    at = bisect.bisect_left(listed, asked.year)
+    if not 0 < at < len(listed) or listed[at] == asked.year or listed[at] - listed[at - 1] > GAP_YEARS:
+        return None
+    return PartialDate(listed[at - 1], year_to=listed[at])
+
+
+@functools.lru_cache(maxsize=4096)
+def _converted(date: PartialDate) -> PartialDate | None:
+    return to_gregorian(date)
+
+
+def _gregorian(date: PartialDate) -> PartialDate | None:
+    return date if date.calendar == GREGORIAN else _converted(date)
+
+
+def _is_open(date: PartialDate) -> bool:
     return date.approximate or date.year_to is not None
 
 
-def _range_level(query: PartialDate, entry: PartialDate) -> str:
-    first, last = max(_first(query), _first(entry)), min(_last(query), _last(entry))
-    return "in_range" if first <= last else _year_level(first - last)
+def _has_day(date: PartialDate) -> bool:
+    """Whether the day is known; 1 January is not, unless another calendar gave it."""
+    is_default = date.is_default_like and date.calendar == GREGORIAN
+    return date.is_complete and not is_default and not _is_open(date)
 
 
-def _first(date: PartialDate) -> int:
+def _years(date: PartialDate) -> tuple[int, int]:
+    """First and last year that a date leaves open."""
     assert date.year is not None
-    return date.year - (NEAR_YEARS if date.approximate else 0)
+    first, last = date.year, date.year if date.year_to is None else max(date.year, date.year_to)
+    if date.calendar == FROM_ISLAMIC and date.is_complete:
+        slack = datetime.timedelta(days=LUNAR_DAYS)
+        first, last = (_day(date) - slack).year, (_day(date) + slack).year
+    wide = CIRCA_YEARS if date.approximate else 0
+    return first - wide, last + wide
 
 
-def _last(date: PartialDate) -> int:
+def _range_level(left: tuple[int, int], right: tuple[int, int]) -> str:
+    apart = max(left[0], right[0]) - min(left[1], right[1])
+    if apart > 0:
+        return _rung(_YEAR_ONLY, apart)
+    n_years = left[1] - left[0] + right[1] - right[0] + 1
+    return next((level for most, level in _RANGES if n_years <= most), "in_wide_range")
+
+
+def _day(date: PartialDate) -> datetime.date:
     assert date.year is not None
-    return (date.year_to or date.year) + (NEAR_YEARS if date.approximate else 0)
+    assert date.month is not None
+    assert date.day is not None
+    return datetime.date(date.year, date.month, date.day)
 
 
-def _day_level(query: PartialDate, entry: PartialDate) -> str:
-    left, right = query.iso(), entry.iso()
-    if left == right:
+def _day_level(left: PartialDate, right: PartialDate) -> str:
+    one, other = _day(left), _day(right)
+    days = abs((one - other).days)
+    if days == 0:
         return "exact"
-    assert query.year is not None
-    assert entry.year is not None
-    if query.year == entry.year and (query.month, query.day) == (entry.day, entry.month):
+    if days <= LUNAR_DAYS and FROM_ISLAMIC in (left.calendar, right.calendar):
+        return "within_two_days"
+    if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return "day_month_swapped"
-    if sum(one != other for one, other in zip(left, right, strict=True)) == 1:
+    if days == 1:
+        return "one_day_off"
+    if _one_digit(one, other):
         return "one_digit"
-    if query.year == entry.year:
-        return "same_year_and_month" if query.month == entry.month else "same_year_other_day"
-    if (query.month, query.day) == (entry.month, entry.day) and abs(query.year - entry.year) <= WIDE_YEARS:
+    years = abs(one.year - other.year)
+    if years == 0 and one.month == other.month:
+        return "same_month_other_day"
+    if (one.month, one.day) == (other.month, other.day) and years <= SLIP_YEARS:
         return "same_day_near_year"
-    return _year_level(abs(query.year - entry.year))
+    return _rung(_OTHER_DAY, years)
 
 
-def _month_level(query: PartialDate, entry: PartialDate) -> str:
+def _one_digit(one: datetime.date, other: datetime.date) -> bool:
+    """Whether the dates as written differ in one digit; most differ in two of their parts, which is seen at once."""
+    if (one.year != other.year) + (one.month != other.month) + (one.day != other.day) != 1:
+        return False
+    return sum(mine != theirs for mine, theirs in zip(one.isoformat(), other.isoformat(), strict=True)) == 1
+
+
+def _month_level(left: PartialDate, right: PartialDate) -> str:
     """Same year, at most one side with a day: an agreeing or missing month is no difference."""
-    if query.is_default_like or entry.is_default_like or None in (query.month, entry.month):
+    if left.is_default_like or right.is_default_like or None in (left.month, right.month):
         return "same_year"
-    return "same_year_and_month" if query.month == entry.month else "same_year_other_day"
+    return "same_year_and_month" if left.month == right.month else "same_year_other_day"
 
 
-def _year_level(years: int) -> str:
-    if years <= NEAR_YEARS:
-        return "near_year"
-    return "within_five_years" if years <= WIDE_YEARS else "different"
+def _rung(ladder: tuple[tuple[int, str], ...], years: int) -> str:
+    return next((level for most, level in ladder if years <= most), _FARTHEST)

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import datetime
 
-from matcher.documents.states import same_issuer
+from matcher.documents.states import same_issuer, soft_related
 from matcher.documents.types import document_class
 
 
 def issuer_level(query: str | None, entry: str | None) -> str:
-    """Return `same`, `different` or `missing`.
+    """Return `same`, `related` (a state that is no more and its successor), `different` or `missing`.
 
     Examples:
         >>> issuer_level("D", "DEU"), issuer_level("FRA", "UTO"), issuer_level(None, "UTO")
         ('same', 'different', 'missing')
+        >>> issuer_level("SUN", "RUS")
+        'related'
     """
     if not query or not entry:
         return "missing"
-    return "same" if same_issuer(query, entry) else "different"
+    if same_issuer(query, entry):
+        return "same"
+    return "related" if soft_related(query, entry) else "different"
 
 
 def class_level(query: str | None, entry: str | None) -> str:

@@ -18,6 +18,7 @@ and `??` are unknown parts. Not here: free text of lists (`matcher.ingest.dates`
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import re
@@ -127,7 +128,7 @@ def convert(date: PartialDate, *, is_solar: bool = False) -> PartialDate | None:
     found = to_gregorian(PartialDate(date.year, date.month, date.day, calendar, approximate=date.approximate))
     latest = datetime.date.today()
     if found is not None and found.year_to is not None and found.year_to > latest.year:
-        found = PartialDate(found.year, approximate=found.approximate)
+        found = dataclasses.replace(found, year_to=None)
     return found if found is not None and is_possible(found, latest=latest) else None
 
 

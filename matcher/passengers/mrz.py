@@ -21,6 +21,7 @@ from matcher.documents.mrz import MrzDocument, parse_mrz
 from matcher.documents.mrz.columns import parse_mrz_column
 from matcher.documents.numbers import normalise
 from matcher.errors import InputError
+from matcher.passengers.contradictions import contradictions
 from matcher.passengers.dates import UNREADABLE
 from matcher.passengers.items import Item, Reading, ReadOptions, SourceDescription
 from matcher.passengers.lines import REPLACED, TextLines
@@ -74,8 +75,9 @@ def mrz_warnings(text: str) -> tuple[str, ...]:
 def item_with_mrz(traveller: Traveller, text: str, warnings: Sequence[str], size: int) -> Item:
     """Add what a zone says to a traveller of other columns.
 
-    The zone's birth date, sex and nationality count before those of the columns; names and documents of both are
-    kept, equal numbers once. An unreadable zone is a reject where nothing else is known, else a warning.
+    The zone's birth date, sex and nationality count before those of the columns, and a warning says where they differ;
+    names and documents of both are kept, equal numbers once. An unreadable zone is a reject where nothing else is
+    known, else a warning.
     """
     try:
         zone = parse_mrz(text)
@@ -95,7 +97,7 @@ def item_with_mrz(traveller: Traveller, text: str, warnings: Sequence[str], size
         documents=(*read.documents, *others),
         source=traveller.source or read.source,
     )
-    return Item(merged, None, (*warnings, *_warnings(zone)), size)
+    return Item(merged, None, (*warnings, *_warnings(zone), *contradictions(read, traveller)), size)
 
 
 def open_mrz(stream: BinaryIO, name: str, options: ReadOptions) -> Reading:

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matcher.dates import BUDDHIST, ISLAMIC, PERSIAN, is_possible
+from matcher.dates import BUDDHIST, FROM_ISLAMIC, ISLAMIC, PERSIAN, is_possible
 from matcher.documents.numbers import normalise
 from matcher.documents.sex import is_readable_sex, sex_code
 from matcher.documents.states import nationality_code, state_code
-from matcher.passengers import dates
+from matcher.passengers import contradictions, dates
 from matcher.records import GREGORIAN, Document, Name, PartialDate, Traveller
 from matcher.schema import TRAVELLER
 
@@ -56,6 +56,9 @@ WARNINGS = (
     ENCODING_DAMAGED,
     MRZ_DIGIT_FAILED,
     MRZ_UNREADABLE,  # of a column `mrz` beside other columns; alone it is a reject
+    contradictions.BIRTH_DATE_DIFFERS,  # of typed columns beside a zone: the zone's value counts
+    contradictions.NATIONALITY_DIFFERS,
+    contradictions.SEX_DIFFERS,
     "nationality_unknown",
     "sex_unknown",
     "source_unknown",
@@ -191,7 +194,7 @@ def _birth_date(
         read = dates.convert(date)
         warnings.update([dates.CONVERTED] if read else [])
     else:
-        read = date if date.calendar == GREGORIAN and is_possible(date) else None
+        read = date if date.calendar in (GREGORIAN, FROM_ISLAMIC) and is_possible(date) else None
     if read is None:
         warnings.add(dates.UNREADABLE)
         return None

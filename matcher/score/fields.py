@@ -1,18 +1,20 @@
 """Weighs what stands beside the name: birth date, sex, nationality, birth place, documents.
 
 Each function makes at most one leaf: of several values on the entry the one that weighs most counts. A value missing
-on either side makes no leaf, which is a weight of 0 (rule 7).
+on either side makes no leaf, which is a weight of 0 (rule 7). How the traveller's data came is a factor: what was typed
+for a booking supports and opposes less than what a machine read (`Model.field_bits`); more agreement never weighs less.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from matcher.compare.birth_date import birth_date_level
+from matcher.compare.birth_date import between_years, birth_date_level
 from matcher.compare.birth_place import birth_place_level
 from matcher.compare.document import class_level, expiry_level, issuer_level
-from matcher.compare.nationality import nationality_level
+from matcher.compare.nationality import common_nationalities, nationality_level
 from matcher.compare.sex import sex_level
 from matcher.query import CarriedDocument
 from matcher.records import PartialDate
@@ -20,45 +22,58 @@ from matcher.score.evidence import Evidence
 from matcher.score.model import Model
 from matcher.score.slips import slip_leaf
 
-
-def birth_date_leaf(model: Model, query: PartialDate | None, entry: Sequence[PartialDate]) -> Evidence | None:
-    """Weigh a birth date against every date on the entry; the best counts."""
-    best: Evidence | None = None
-    for date in entry:
-        level = birth_date_level(query, date)
-        if query is None or level is None:
-            continue
-        leaf = Evidence("birth_date", level, query.iso(), date.iso(), model.weight("birth_date", level))
-        if best is None or leaf.weight_bits > best.weight_bits:
-            best = leaf
-    return best
+T = TypeVar("T")
 
 
-def sex_leaf(model: Model, query: str | None, entry: str | None) -> Evidence | None:
+def birth_date_leaf(
+    model: Model, query: PartialDate | None, entry: Sequence[PartialDate], source: str = "unknown"
+) -> Evidence | None:
+    """Weigh a birth date against every date on the entry and the years between two of them; the best counts."""
+    if query is None:
+        return None
+    between = between_years(query, entry) if len(entry) > 1 else None
+    dates = entry if between is None else (*entry, between)
+    found = _best(model, "birth_date", [(birth_date_level(query, date), date) for date in dates])
+    if found is None:
+        return None
+    level, date, bits = found
+    return Evidence("birth_date", level, query.iso(), date.iso(), model.field_bits(bits, source))
+
+
+def sex_leaf(model: Model, query: str | None, entry: str | None, source: str = "unknown") -> Evidence | None:
     """Weigh two sexes."""
     level = sex_level(query, entry)
-    return None if level is None else Evidence("sex", level, query, entry, model.weight("sex", level))
+    if level is None:
+        return None
+    return Evidence("sex", level, query, entry, model.field_bits(model.weight("sex", level), source))
 
 
-def nationality_leaf(model: Model, query: Sequence[str], entry: Sequence[str]) -> Evidence | None:
-    """Weigh two sets of nationalities."""
+def nationality_leaf(
+    model: Model, query: Sequence[str], entry: Sequence[str], source: str = "unknown"
+) -> Evidence | None:
+    """Weigh two sets of nationalities: the rarest in common, by its share of all people."""
     level = nationality_level(query, entry)
     if level is None:
         return None
-    return Evidence("nationality", level, ", ".join(query), ", ".join(entry), model.weight("nationality", level))
+    common = common_nationalities(query, entry)
+    bits = model.common_nationality_bits(common) if common else model.weight("nationality", level)
+    return Evidence("nationality", level, ", ".join(query), ", ".join(entry), model.field_bits(bits, source))
 
 
-def birth_place_leaf(model: Model, query: str | None, entry: Sequence[str]) -> Evidence | None:
+def birth_place_leaf(model: Model, query: str | None, entry: Sequence[str], source: str = "unknown") -> Evidence | None:
     """Weigh a birth place against every place on the entry; the best counts."""
-    best: Evidence | None = None
-    for place in entry:
-        level = birth_place_level(query, place)
-        if level is None:
-            continue
-        leaf = Evidence("birth_place", level, query, place, model.weight("birth_place", level))
-        if best is None or leaf.weight_bits > best.weight_bits:
-            best = leaf
-    return best
+    found = _best(model, "birth_place", [(birth_place_level(query, place), place) for place in entry])
+    if found is None:
+        return None
+    level, place, bits = found
+    return Evidence("birth_place", level, query, place, model.field_bits(bits, source))
+
+
+def _best(model: Model, feature: str, found: Sequence[tuple[str | None, T]]) -> tuple[str, T, float] | None:
+    """The level that weighs most with its value, the first of equal ones."""
+    weights = model.weights[feature]
+    known = [(level, value, weights[level]) for level, value in found if level is not None]
+    return max(known, key=lambda one: one[2], default=None)
 
 
 @dataclass(frozen=True, slots=True)

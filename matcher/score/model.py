@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from matcher.documents.slips import SLIPS
 from matcher.errors import ModelError
+from matcher.query import DATA_SOURCES
 from matcher.score.evidence import Evidence, to_grain
+from matcher.score.field_tables import check_fields, common_nationality_bits, load_shares
 
 if TYPE_CHECKING:
     from matcher.score.name_tables import NameTables
@@ -25,17 +27,26 @@ DEFAULT_MODEL = "names-1"
 
 FIELD_LEVELS = {
     "birth_date": (
-        "exact", "day_month_swapped", "same_day_near_year", "one_digit", "same_year_and_month", "same_year",
-        "same_year_other_day", "in_range", "near_year", "within_five_years", "different",
+        "exact", "within_two_days", "day_month_swapped", "same_year_and_month", "one_day_off", "same_year", "one_digit",
+        "in_two_years", "same_day_near_year", "in_range", "same_month_other_day", "in_wide_range", "one_year_off",
+        "same_year_other_day", "two_years_off", "within_five_years", "other_day_one_year_off",
+        "other_day_two_years_off", "other_day_within_five_years", "within_ten_years", "other_day_within_ten_years",
+        "within_twenty_years", "different",
     ),
     "sex": ("same", "different"),
     "nationality": ("same", "related", "different"),
-    "birth_place": ("same_place", "same_country", "other_country"),
+    "nationality_share": ("agree", "floor_share"),
+    "birth_place": (
+        "same_place", "same_large_city", "similar_place", "same_country", "same_place_other_country", "other_place",
+        "other_country",
+    ),
+    "source_support": DATA_SOURCES,
+    "source_oppose": DATA_SOURCES,
     "document_number": ("exact",),
-    "document_issuer": ("same", "different", "missing"),
+    "document_issuer": ("same", "related", "different", "missing"),
     "document_class": ("same", "different", "missing"),
     "document_expiry": ("same", "different"),
-    "near_document_issuer": ("same", "different", "missing"),
+    "near_document_issuer": ("same", "related", "different", "missing"),
     "slip_typed": SLIPS[1:],
     "slip_mrz": SLIPS[1:],
     "slip_mrz_failed": SLIPS[1:],
@@ -57,16 +68,32 @@ class Model:
         weights: Bits (or the unit in the name) by table and level.
         opposing: Levels by feature that take full-name agreement away from review (rule 9).
         names: What weighs names.
+        shares: Shares of nationalities, by the code that stands for each.
     """
 
     model_id: str
     weights: Mapping[str, Mapping[str, float]]
     opposing: Mapping[str, frozenset[str]]
     names: NameTables
+    shares: Mapping[str, float]
 
     def weight(self, table: str, level: str) -> float:
         """Return the weight of a level, rounded to the grain of all leaves."""
         return to_grain(self.weights[table][level])
+
+    def field_bits(self, bits: float, source: str) -> float:
+        """Return what evidence beside the name weighs, given how the traveller's data came (`query.DATA_SOURCES`).
+
+        Examples:
+            >>> model = load_model()
+            >>> model.field_bits(4.0, "typed") < model.field_bits(4.0, "read") == model.field_bits(4.0, "unknown")
+            True
+        """
+        return to_grain(bits * self.weights["source_support" if bits > 0 else "source_oppose"][source])
+
+    def common_nationality_bits(self, codes: Iterable[str]) -> float:
+        """Return the weight of nationalities that both sides have: a rare one says more."""
+        return common_nationality_bits(self.weights, self.shares, codes)
 
     def threshold(self, name: str) -> float:
         """Return a threshold in bits."""
@@ -108,11 +135,16 @@ def load_model(model_id: str = DEFAULT_MODEL) -> Model:
         raise ModelError(f"no model {model_id!r} is shipped; the shipped one is {DEFAULT_MODEL!r}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ModelError(f"model {model_id!r} cannot be read: {error}; restore its files") from error
-    return make_model(table, load_name_tables(model_id))
+    return make_model(table, load_name_tables(model_id), load_shares(model_id))
 
 
-def make_model(table: Mapping[str, Any], names: NameTables) -> Model:
+def make_model(table: Mapping[str, Any], names: NameTables, shares: Mapping[str, float] | None = None) -> Model:
     """Check the parsed tables of a model and build it; `load_model` reads them from disk.
+
+    Args:
+        table: The parsed `model.toml`.
+        names: What weighs names.
+        shares: Shares of nationalities; None: those of the shipped model.
 
     Raises:
         ModelError: see `load_model`.
@@ -129,8 +161,10 @@ def make_model(table: Mapping[str, Any], names: NameTables) -> Model:
         if not set(levels) <= set(FIELD_LEVELS.get(feature, ())):
             raise ModelError(f"model {model_id}: [opposing] {feature} names a level that [{feature}] has not")
         opposing[feature] = frozenset(levels)
+    shares = load_shares(DEFAULT_MODEL) if shares is None else shares
     _check_order(model_id, weights)
-    return Model(model_id, weights, opposing, names)
+    check_fields(model_id, weights, shares)
+    return Model(model_id, weights, opposing, names, shares)
 
 
 def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[str, ...]) -> dict[str, float]:

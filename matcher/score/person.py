@@ -104,10 +104,10 @@ def score_person(
         documents: Leaves of an attached document whose number agrees.
     """
     fields = (
-        birth_date_leaf(model, query.birth_date, entry.birth_dates),
-        sex_leaf(model, query.sex, entry.sex),
-        nationality_leaf(model, query.nationalities, entry.nationalities),
-        birth_place_leaf(model, query.birth_place, entry.birth_places),
+        birth_date_leaf(model, query.birth_date, entry.birth_dates, query.data_source),
+        sex_leaf(model, query.sex, entry.sex, query.data_source),
+        nationality_leaf(model, query.nationalities, entry.nationalities, query.data_source),
+        birth_place_leaf(model, query.birth_place, entry.birth_places, query.data_source),
     )
     beside = (*(leaf for leaf in fields if leaf is not None), *documents)
     weight = model.person_prior_bits + total_bits(beside)

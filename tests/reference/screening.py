@@ -15,7 +15,7 @@ from matcher.documents.series import pattern_of
 from matcher.documents.states import issuer_group
 from matcher.entry import PersonEntry
 from matcher.query import CarriedDocument, Query, make_query
-from matcher.records import PartialDate
+from matcher.records import GREGORIAN, PartialDate
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import NumberPair, birth_date_leaf, document_leaves
 from matcher.score.model import Model
@@ -75,8 +75,14 @@ def strength(model: Model, leaves: Sequence[Evidence]) -> tuple[int, float]:
 
 
 def is_exact_day(date: PartialDate) -> bool:
-    """Complete, exact and not 1 January."""
-    return date.is_complete and not date.is_default_like and not date.approximate and date.year_to is None
+    """Complete, exact, not converted and not 1 January."""
+    return (
+        date.calendar == GREGORIAN
+        and date.is_complete
+        and not date.is_default_like
+        and not date.approximate
+        and date.year_to is None
+    )
 
 
 def comparable_name(
