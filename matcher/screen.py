@@ -174,7 +174,8 @@ class Screener:
             return None, agrees
         subject = _person_subject(one, entry, "person")
         missing = missing_fields(query, entry, score.beside, has_documents=one.has_documents(entry.entry_id))
-        return _match(subject, person_leaves(self._model, score), outcome, missing), False
+        equal_name = agrees and not score.is_opposed
+        return _match(subject, person_leaves(self._model, score), outcome, missing, equal_name=equal_name), False
 
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:
@@ -194,13 +195,16 @@ def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Su
     )
 
 
-def _match(subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = ()) -> Match:
+def _match(
+    subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = (), *, equal_name: bool = False
+) -> Match:
     return Match(
         list_id=subject.list_id,
         entry_id=subject.entry_id,
         channel=subject.channel,
         outcome=outcome,
         match_weight=total_bits(leaves),
+        equal_name=equal_name,
         explanation=Explanation(leaves, subject, missing),
         category=subject.category,
         role=subject.role,
