@@ -73,7 +73,7 @@ def aligned_tokens(names: Any, pairs: Any, model: Any, out: Any) -> int:
             e = chosen[k]
             i, j = edges[e, ak.LEFT_UNIT], edges[e, ak.RIGHT_UNIT]
             out[n, 0], out[n, 1], out[n, 2] = at, u[i, ak.UNIT_ROW], v[j, ak.UNIT_ROW]
-            out[n, 3], out[n, 4] = edges[e, ak.KIND], u[i, ak.IS_SECOND] + v[j, ak.IS_SECOND]
+            out[n, 3], out[n, 4] = edges[e, ak.KIND], u[i, ak.READING] + v[j, ak.READING]
             out[n, 5], out[n, 6], out[n, 7] = u[i, ak.COUNT], v[j, ak.COUNT], edges[e, ak.TOKEN_BITS]
             n += 1
     return n
@@ -222,7 +222,9 @@ def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares:
             part = edges[e, ak.PART] / 1024
             n = _add(cells, shares, at, n, edges[e, ak.CELL], 1 - part)
             n = _add(cells, shares, at, n, edges[e, ak.CELL] + ak.RARITIES, part)
-            n = _add(cells, shares, at, n, ak.SECOND, u[i, ak.IS_SECOND] + v[j, ak.IS_SECOND])
+            for reading in (u[i, ak.READING], v[j, ak.READING]):
+                if reading > 0:
+                    n = _add(cells, shares, at, n, ak.SECOND + reading - 1, 1.0)
             if edges[e, ak.KIND] == ak.PLAIN and u[i, ak.IS_LED] != v[j, ak.IS_LED]:
                 n = _add(cells, shares, at, n, ak.LEAD, 1.0)
         if count >= 2 and min(n_left, n_right) <= ak.EXACT and ak._keeps_order(u, v, edges, chosen, count):
@@ -249,7 +251,7 @@ def _add(cells: Any, shares: Any, at: int, n: int, cell: int, share: float) -> i
 @kernel
 def _add_rests(facts: Any, units: Any, taken: int, limits: Any, cells: Any, shares: Any, at: int, n: int) -> int:
     for x in range(len(units)):
-        if units[x, ak.COUNT] == 1 and not units[x, ak.IS_SECOND] and not (taken >> units[x, ak.START]) & 1:
+        if units[x, ak.COUNT] == 1 and not units[x, ak.READING] and not (taken >> units[x, ak.START]) & 1:
             band = ak.band_of(facts[units[x, ak.UNIT_ROW], tk.RARITY], limits)
             n = _add(cells, shares, at, n, ak.REST + band, 1.0)
     return n

@@ -30,7 +30,7 @@ FOUND = 40  # names that a search returns
 ORDER_PULL = 150.0  # what order weighs is no first-stage evidence, so that the tokens must weigh more
 FLOOR = 1536  # of first-stage evidence: half of what a model asks for, so that what is just below is learned too
 CELLS = {cell: at for at, cell in enumerate(name_cells())}
-AT_MOST_ZERO = tuple(at for cell, at in CELLS.items() if cell[0] in ("rest", "conflict", "second", "lead"))
+AT_MOST_ZERO = tuple(at for cell, at in CELLS.items() if cell[0] in ("rest", "conflict", "second", "part", "lead"))
 WEIGHTS = {"ar": 2.0, "fa": 2.0, "ur": 2.0, "ar_raw": 2.0, "fa_raw": 2.0, "lat": 3.0, "homonym": 2.0}
 WEIGHTS |= {"typo in every": 2.0, "glue all": 2.0}  # the hardest changes
 START_LEVELS = (-8, -6, -4, -2.5, -1, 0, 0.5, 1, 1.5, 2.5, 3, 3.5, 4, 4.5, 5, 6)
@@ -185,7 +185,7 @@ def start_numbers() -> NDArray[np.int32]:
             numbers[at] = 1024 if kind == "initial" else 2048
         elif part == "rest":
             numbers[at] = -3 * 1024
-    numbers[ak.SECOND] = -1024
+    numbers[ak.SECOND : ak.SECOND + ak.READINGS] = -1024, -2048
     return numbers
 
 

@@ -1,6 +1,7 @@
 """Tables of spellings that were seen, from the token pairs that the letter models learned from.
 
-A spelling is kept if it was seen twice or stands in a token file. Two Arabic tokens are confusable where the shared
+A spelling is kept if it was seen twice or stands in a token file, unless it spells half of two names in one (محمدرضا:
+`mohammad`). Two Arabic tokens are confusable where the shared
 list of such tokens names them and the train fold agrees: both are common, and hardly any Latin form spells both.
 """
 
@@ -37,10 +38,29 @@ native\tlatin\tother\tother_latin
 def spelling_rows(shared: Path, counts: Mapping[str, Counts]) -> Iterator[tuple[str, str, str, int]]:
     """Yield the spellings that are kept: script, native letters, Latin form, count; sorted."""
     for script in sorted(counts):
-        filed = token_file(shared, script)
+        filed, seen = token_file(shared, script), _seen(counts[script])
         for (native, latin), count in sorted(counts[script].items()):
-            if count >= LEAST_COUNT or (native, latin) in filed:
+            is_kept = count >= LEAST_COUNT or (native, latin) in filed
+            if is_kept and not _is_half(native, latin, counts[script], seen):
                 yield script, native, latin, count
+
+
+def _seen(counts: Counts) -> Counts:
+    """How often each native token was seen."""
+    seen: Counts = collections.Counter()
+    for (native, _), count in counts.items():
+        seen[native, ""] += count
+    return seen
+
+
+def _is_half(native: str, latin: str, counts: Counts, seen: Counts) -> bool:
+    """Whether a native token is two, of which the Latin form oftener spells one."""
+    count = counts[native, latin]
+    for at in range(2, len(native) - 1):
+        for half, other in ((native[:at], native[at:]), (native[at:], native[:at])):
+            if counts.get((half, latin), 0) > count and seen[other, ""] >= LEAST_SEEN:
+                return True
+    return False
 
 
 def confusable_rows(shared: Path, arabic: Counts) -> Iterator[tuple[str, str, str, str]]:

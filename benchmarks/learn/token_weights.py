@@ -90,7 +90,7 @@ def plain_numbers() -> NDArray[np.int32]:
     edges[ak.PLAIN], edges[ak.JOINED] = levels, levels - 1536
     edges[ak.INITIAL], edges[ak.PREFIX] = 1024, 1024
     numbers[ak.REST : ak.REST + ak.RARITIES] = -3 * 1024
-    numbers[ak.SECOND] = -1024
+    numbers[ak.SECOND : ak.SECOND + ak.READINGS] = -1024, -2048
     return numbers
 
 

@@ -19,20 +19,20 @@ from matcher.score.alignment_kernels import (
     EDGE,
     FULL_LEVEL,
     INITIAL,
-    IS_SECOND,
     JOINED,
     LEVELS,
     LOWEST,
     PLAIN,
     PREFIX,
     RARITIES,
-    SECOND,
+    READING,
     START,
     UNIT_ROW,
     band_of,
     between,
     is_prefix,
     level_of,
+    reading_price,
 )
 
 
@@ -78,8 +78,8 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
         else:
             return LOWEST, False, False
     cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
-    full = kind <= JOINED and level >= FULL_LEVEL
-    return between(numbers, cell, part) + second * numbers[SECOND], full, as_end
+    full = kind <= JOINED and level >= FULL_LEVEL and second < 2
+    return between(numbers, cell, part) + reading_price(numbers, second), full, as_end
 
 
 @kernel
@@ -139,7 +139,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
             for f in range(count):
                 j = found[f]
                 weight, is_full, as_end = unit_weight(
-                    queries.letters, queries.facts, i, units[a, COUNT] > 1, units[a, IS_SECOND], last, listed.letters,
+                    queries.letters, queries.facts, i, units[a, COUNT] > 1, units[a, READING], last, listed.letters,
                     listed.facts, j, (ends[j] >> 1) & 1, model, scratch,
                 )  # fmt: skip
                 full = max(units[a, COUNT], listed.facts[j, TOKENS]) if is_full else 0

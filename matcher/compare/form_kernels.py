@@ -41,7 +41,7 @@ def _append(to: int, row: int, letters: Any, own: int, form: int) -> Any:
 def _write_run(to: int, first: int, count: int, readings: Any, variant: int, whole: bool, letters: Any,
                facts: Any) -> bool:  # fmt: skip
     """Write neighbours as one word into a row; False where they can't be one: two scripts, too long."""
-    rows, seconds, leads = readings
+    rows, seconds, leads, _ = readings
     own, form = 0, 0
     rarity = 0
     for at in range(first, first + count):
@@ -67,7 +67,7 @@ def _write_run(to: int, first: int, count: int, readings: Any, variant: int, who
 @kernel
 def _has_variant(first: int, count: int, readings: Any, variant: int, whole: bool) -> bool:
     """Whether a run written that way differs from its tokens one after the other."""
-    _, seconds, leads = readings
+    _, seconds, leads, _ = readings
     for at in range(first, first + count):
         if variant == WITH_LEADS and leads[at] >= 0 and (at > first or whole):
             return True
@@ -82,19 +82,20 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
 
     Args:
         token_starts: Where each name's tokens begin.
-        readings: Rows of the tokens, of their second readings and of what was dropped before them; -1 for none.
+        readings: Rows of the tokens, of their second readings, of what was dropped before them and of the names that
+            fused ones are made with; -1 for none.
         letters: Rows.
         facts: Rows.
         latin: The Latin letter table.
     """
-    rows, seconds, leads = readings
+    rows, seconds, leads, parts = readings
     n_names = len(token_starts) - 1
     n_units, n_runs = 0, 0
     for name in range(n_names):
         n = token_starts[name + 1] - token_starts[name]
         runs = VARIANTS * (max(n - 1, 0) + (1 if 2 < n <= LONGEST_RUN else 0))
         n_runs += runs
-        n_units += 2 * n + runs
+        n_units += 3 * n + runs
     begin = len(facts)
     all_letters = np.zeros((begin + n_runs, 64), np.uint8)
     all_facts = np.zeros((begin + n_runs, FACTS), np.int64)
@@ -114,6 +115,10 @@ def make_units(token_starts: Any, readings: Any, letters: Any, facts: Any, latin
             unit += 1
             if seconds[first + at] >= 0:
                 units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, seconds[first + at], 1
+                units[unit, 4] = led
+                unit += 1
+            if parts[first + at] >= 0:
+                units[unit, 0], units[unit, 1], units[unit, 2], units[unit, 3] = at, 1, parts[first + at], 2
                 units[unit, 4] = led
                 unit += 1
         for at in range(n):

@@ -46,8 +46,8 @@ class NameForms(NamedTuple):
         letters: uint8 `(rows, 64)`: own letters, then the romanised form, each with its length first.
         facts: int64 `(rows, FACTS)`: the columns of `token_kernels`.
         starts: int64 `(names + 1,)`: where each name's units begin.
-        units: int32 `(units, 5)`: place of the first token, how many tokens, row, whether a second reading, whether an
-            article or another particle was dropped before it.
+        units: int32 `(units, 5)`: place of the first token, how many tokens, row, reading (0 the first, 1 a second
+            one, 2 the name that a fused one is made with), whether an article or another particle was dropped before.
         counts: int32 `(names,)`: tokens of each name.
         cut: bool `(names,)`: whether the last token may have been cut to fit a field.
     """
@@ -82,8 +82,8 @@ def encode_tokens(tokens: Sequence[Token]) -> tuple[Array, Array]:
     return letters, facts
 
 
-def _rows_of(every: Sequence[Token]) -> tuple[list[Token], tuple[Array, Array, Array]]:
-    """Give each distinct token a row: tokens by row, then rows of tokens, second readings and leads, -1 for none.
+def _rows_of(every: Sequence[Token]) -> tuple[list[Token], tuple[Array, Array, Array, Array]]:
+    """Give each distinct token a row: tokens by row, then rows of tokens, second readings, leads, parts; -1 for none.
 
     Words are analysed once, so that most tokens of a batch are the same object: only distinct objects are looked at.
     """
@@ -101,14 +101,14 @@ def _rows_of(every: Sequence[Token]) -> tuple[list[Token], tuple[Array, Array, A
 
     places = np.fromiter(map(id, every), np.int64, len(every))
     objects = dict(zip(places.tolist(), every, strict=True))
-    found = np.empty((len(objects), 3), np.int32)
+    found = np.empty((len(objects), 4), np.int32)
     for at, token in enumerate(objects.values()):
         lead = token.lead if token.lead is not None and token.lead.script == token.script else None
-        found[at] = row_of(token), row_of(token.second), row_of(lead)
+        found[at] = row_of(token), row_of(token.second), row_of(lead), row_of(token.part)
     keys = np.fromiter(objects, np.int64, len(objects))
     order = np.argsort(keys)
-    own, second, lead_rows = found[order[np.searchsorted(keys[order], places)]].T.copy()
-    return tokens, (own, second, lead_rows)
+    own, second, leads, parts = found[order[np.searchsorted(keys[order], places)]].T.copy()
+    return tokens, (own, second, leads, parts)
 
 
 def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameForms:

@@ -28,7 +28,7 @@ SAME_SCRIPT, TWO_SCRIPTS = 7, 8  # beside 0 (romanised forms) and 1-6 (that scri
 RELATIONS = 9
 
 # Parts of the weight table: relation x ...
-LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 8, 6, 16, 5
+LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 8, 6, 16, 3
 SKELETONS, NEARNESSES = 4, 3
 QUALITY_STEP = 2048  # letter quality counts both sides: one bit of either
 _QUALITY = 0
@@ -38,8 +38,8 @@ _ENDING = _SKELETON + RELATIONS * SKELETONS * NEARNESSES
 _BAND = _ENDING + RELATIONS * ENDINGS * ENDINGS
 _SPECIAL = _BAND + RELATIONS * BANDS
 WEIGHTS = _SPECIAL + RELATIONS * SPECIALS
-PARTS = 9
-CONFUSABLE, OTHER_SEX, NICKNAME, COGNATE, ONE_INITIAL = range(SPECIALS)
+PARTS = 8
+CONFUSABLE, NICKNAME, COGNATE = range(SPECIALS)
 
 # Attested pairs: a byte a pair.
 BAND_MASK, CONFUSABLE_BIT, NICKNAME_BIT, COGNATE_BIT = 15, 16, 32, 64
@@ -234,9 +234,6 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
     special = _SPECIAL + relation * SPECIALS
     if attested & CONFUSABLE_BIT:
         parts[count] = special + CONFUSABLE
-        count += 1
-    if facts[i, SEX] + other_facts[j, SEX] == 3 and facts[i, SEX] != 0 and other_facts[j, SEX] != 0:
-        parts[count] = special + OTHER_SEX
         count += 1
     if attested & NICKNAME_BIT:
         parts[count] = special + NICKNAME

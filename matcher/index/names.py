@@ -43,7 +43,7 @@ NAMES = pa.schema(
 )
 UNITS = pa.schema(
     [("unit", pa.list_(pa.int32(), 5))]
-)  # first token, tokens, vocabulary row, second reading, whether led by a particle; never null
+)  # first token, tokens, vocabulary row, reading, whether led by a particle; never null
 POSTINGS = pa.schema([("name_row", pa.int32())])  # 0-based row of `names`, by vocabulary row; never null
 DIRECTORY = pa.schema(
     [

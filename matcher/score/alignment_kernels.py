@@ -20,6 +20,7 @@ from matcher.compare.token_kernels import (
     PARTS,
     RARITY,
     SCRIPT,
+    SEX,
     agree,
     look_up,
     parts_of,
@@ -32,7 +33,7 @@ u64 = np.uint64
 
 EXACT = 8  # tokens of the shorter name that are assigned exactly
 MAX_TOKENS = 24
-MAX_EDGES = 48 * 48 + 2 * 69 * 48  # tokens and second readings with each other, and with runs of the other name
+MAX_EDGES = 72 * 72 + 2 * 69 * 72  # tokens and other readings with each other, and with runs of the other name
 FULL_LEVEL = 11  # levels from here on are spellings of one name
 SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
@@ -44,14 +45,16 @@ EDGE = 0
 REST = EDGE + KINDS * LEVELS * RARITIES
 CONFLICT = REST + RARITIES
 EXTRA = CONFLICT + SHORTER * CONFLICTS
-SECOND = EXTRA + SHORTER * EXTRAS
-LEAD = SECOND + 1
-ORDER = LEAD + 1
+SECOND = EXTRA + SHORTER * EXTRAS  # by READING of a unit, from 1: a second reading, a part of a fused name
+READINGS = 2
+LEAD = SECOND + READINGS
+OTHER_SEX = LEAD + 1
+ORDER = OTHER_SEX + 1
 BASE = ORDER + 1
 NUMBERS = BASE + 1
 
 # Columns of a unit and of an edge.
-START, COUNT, UNIT_ROW, IS_SECOND, IS_LED = range(5)
+START, COUNT, UNIT_ROW, READING, IS_LED = range(5)
 LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART, IS_FULL = range(9)
 EDGE_COLUMNS = 9
 
@@ -115,6 +118,26 @@ def has_initial(letters: Any, facts: Any, units: Any, n_units: int, run: Any) ->
 
 
 @kernel
+def reading_price(numbers: Any, reading: int) -> int:
+    """What a reading weighs that is not a token's first (`READING`)."""
+    return 0 if reading == 0 else int(numbers[SECOND + reading - 1])
+
+
+@kernel
+def sexes_of(facts: Any, units: Any, n_units: int, run: Any) -> int:
+    """Sexes of the given names in a unit: 1 a man's, 2 a woman's, 3 both, 0 none is known."""
+    if run[COUNT] == 1:
+        return int(facts[run[UNIT_ROW], SEX])
+    found = 0
+    for at in range(n_units):
+        unit = units[at]
+        inside = run[START] <= unit[START] < run[START] + run[COUNT]
+        if unit[COUNT] == 1 and unit[READING] == 0 and inside:
+            found |= int(facts[unit[UNIT_ROW], SEX])
+    return found
+
+
+@kernel
 def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
     """Find and weigh every agreeing pair of units; return how many edges."""
     letters, facts, units, n_units, n_left, cut_left = left
@@ -168,9 +191,16 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                         continue
                     kind = PREFIX
             cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
-            weight = between(numbers, cell, part) + (units[a, IS_SECOND] + other_units[b, IS_SECOND]) * numbers[SECOND]
+            one_reading, other_reading = int(units[a, READING]), int(other_units[b, READING])
+            weight = between(numbers, cell, part)
+            weight += reading_price(numbers, one_reading) + reading_price(numbers, other_reading)
             if kind == PLAIN and units[a, IS_LED] != other_units[b, IS_LED]:
                 weight += numbers[LEAD]
+            sexes = sexes_of(facts, units, n_units, units[a])
+            other_sexes = sexes_of(other_facts, other_units, n_other_units, other_units[b])
+            crosses = sexes > 0 and other_sexes > 0 and sexes & other_sexes == 0
+            if crosses:
+                weight += numbers[OTHER_SEX]
             if count < MAX_EDGES:
                 edges[count, LEFT_UNIT] = a
                 edges[count, RIGHT_UNIT] = b
@@ -180,7 +210,8 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                 edges[count, LEVEL] = level
                 edges[count, CELL] = cell
                 edges[count, PART] = part
-                edges[count, IS_FULL] = level >= FULL_LEVEL and (
+                whole = one_reading < 2 and other_reading < 2 and not crosses
+                edges[count, IS_FULL] = whole and level >= FULL_LEVEL and (
                     kind == PLAIN
                     or (kind == JOINED and level == LEVELS - 1)
                     or (kind == JOINED and not (one_count > 1 and other_count > 1)
@@ -541,7 +572,7 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
     """What each token of a name weighs when it is left over."""
     numbers, rarity_limits = model[5], model[7]
     for at in range(len(units)):
-        if units[at, COUNT] == 1 and not units[at, IS_SECOND]:
+        if units[at, COUNT] == 1 and not units[at, READING]:
             rests[units[at, START]] = numbers[REST + band_of(facts[units[at, UNIT_ROW], RARITY], rarity_limits)]
 
 

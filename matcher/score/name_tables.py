@@ -132,7 +132,7 @@ def name_cells() -> Iterator[tuple[str, ...]]:
         for shorter in range(names.SHORTER):
             for count in range(counts):
                 yield part, "-", str(shorter), str(count)
-    for part in ("second", "lead", "order", "base"):
+    for part in ("second", "part", "lead", "other_sex", "order", "base"):
         yield part, "-", "-", "-"
 
 

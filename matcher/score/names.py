@@ -78,7 +78,14 @@ def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> N
     forms = name_forms([left, right], model.names)
     edges, weight, fully = align_one(forms, 0, forms, 1, model.names.arrays)
     pairs = tuple(
-        Pair(int(start), int(count), int(other), int(other_count), _level(int(kind), int(level)), int(bits) / GRAIN)
+        Pair(
+            int(start),
+            int(count),
+            int(other),
+            int(other_count),
+            _level(int(kind), int(level), int(bits)),
+            int(bits) / GRAIN,
+        )
         for start, count, other, other_count, kind, level, bits in sorted(edges.tolist())
     )
     base = int(model.names.numbers[BASE]) / GRAIN
@@ -87,8 +94,8 @@ def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> N
     return NameAlignment(left, right, pairs, left_over, base, bits, bool(fully))
 
 
-def _level(kind: int, level: int) -> str:
-    """Name the level of an edge."""
+def _level(kind: int, level: int, bits: int) -> str:
+    """Name the level of an edge; one that speaks against (a man's name for a woman's) is weak, however alike."""
     from matcher.score.alignment_kernels import FULL_LEVEL, SIMILAR_LEVEL
     from matcher.score.alignment_kernels import LEVELS as LEVEL_COUNT
     from matcher.score.name_tables import KIND_NAMES
@@ -98,6 +105,8 @@ def _level(kind: int, level: int) -> str:
         return name
     if level == LEVEL_COUNT - 1:
         return "exact"
+    if bits < 0:
+        return "weak"
     return "spelling" if level >= FULL_LEVEL else "similar" if level >= SIMILAR_LEVEL else "weak"
 
 

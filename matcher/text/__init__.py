@@ -8,6 +8,6 @@ of a comparison, and nothing here knows a weight.
 from matcher.text.names import analyse_name, has_letter
 from matcher.text.tokens import Token
 
-NORMALISER_VERSION = "n3"  # change it whenever any rule or table below changes a form
+NORMALISER_VERSION = "n4"  # change it whenever any rule or table below changes a form
 
 __all__ = ["NORMALISER_VERSION", "Token", "analyse_name", "has_letter"]

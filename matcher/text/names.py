@@ -73,14 +73,12 @@ def _seen(original: str) -> tuple[Word, Token | None] | None:
 @functools.lru_cache(maxsize=REMEMBERED)
 def _token(word: Word) -> Token:
     second = _reading(word.second, word.original) if word.second else None
-    lead = _reading(word.lead, "") if word.lead else None
-    return _reading(word.first, word.original, second, lead)
+    part, lead = (_reading(one, "") if one else None for one in (word.part, word.lead))
+    return _reading(word.first, word.original, second=second, part=part, lead=lead)
 
 
-def _reading(reading: Reading, original: str, second: Token | None = None, lead: Token | None = None) -> Token:
-    return make_token(
-        reading.spelled, original=original, letters=reading.letters, script=reading.script, second=second, lead=lead
-    )
+def _reading(reading: Reading, original: str, **others: Token | None) -> Token:
+    return make_token(reading.spelled, original=original, letters=reading.letters, script=reading.script, **others)
 
 
 def _part(original: str) -> list[Word] | None:

@@ -54,7 +54,8 @@ def join(words: Sequence[Word]) -> list[Word]:
                 if tokens[-1].first == words[at - 1].first != words[start].first
                 else dropped
             )
-            tokens[-1] = tokens[-1]._replace(lead=lead) if lead else tokens[-1]
+            own = tokens[-1].lead
+            tokens[-1] = tokens[-1]._replace(lead=_led(lead, own) if lead and own else lead or own)
             dropped = None
         elif (tokens and tokens[-1] is last) or not tokens:
             dropped = _led(dropped, words[start].first)
@@ -105,7 +106,8 @@ def _rest(words: Sequence[Word], after: int) -> int:
 
 def _ended(last: Word, ending: str, word: Word) -> Word:
     second = affixed("", last.second, ending) if last.second else None
-    return Word(affixed("", last.first, ending), second, f"{last.original} {word.original}", NO_KINDS, last.lead)
+    original = f"{last.original} {word.original}"
+    return Word(affixed("", last.first, ending), second, original, NO_KINDS, last.lead, last.first)
 
 
 def _prefix(words: Sequence[Word], at: int, tokens: list[Word]) -> str | None:
@@ -136,7 +138,8 @@ def _fuse(prefix: str, words: Sequence[Word], at: int, tokens: list[Word]) -> in
             whole = arabic_reading("الله")._replace(spelled=ALLAH) if whole is arabic else latin_reading(ALLAH)
         stem = Word(whole, None, stem.original, NO_KINDS)
     first, second = affixed(prefix, stem.first), affixed(prefix, stem.second) if stem.second else None
-    tokens.append(Word(first, second, original, NO_KINDS))
+    part = stem.first if prefix == ABD and "god" not in stem.kinds else None
+    tokens.append(Word(first, second, original, NO_KINDS, part=part))
     return last + 1
 
 

@@ -39,7 +39,8 @@ _PERHAPS_SON = re.compile(r"(?:ben|bin)(?=[^njt].{2}|t.{4})(.+)")
 class Word(NamedTuple):
     """One word of a name: its readings, the text that it was written as, the kinds of particle that it can be.
 
-    `lead` is what was dropped before it: an article, a word of descent.
+    `lead` is what was dropped before it: an article, a word of descent; `part` the name that `abd` or `al-din` was
+    fused with.
     """
 
     first: Reading
@@ -47,6 +48,7 @@ class Word(NamedTuple):
     original: str
     kinds: frozenset[str]
     lead: Reading | None = None
+    part: Reading | None = None
 
 
 @functools.cache
@@ -111,7 +113,9 @@ def word_of(original: str) -> Word | None:
     elif other is None:
         other = _continental(glued) if len(glued) > 1 else None
     kinds = _CONSTRUCT if len(glued) > 4 and _may_be_construct(glued) else NO_KINDS
-    return Word(latin_reading(glued), latin_reading(other) if other else None, original, kinds)
+    is_led = glued != first.spelled and first.spelled.endswith(glued)
+    lead = latin_reading(first.spelled[: -len(glued)]) if is_led else None
+    return Word(latin_reading(glued), latin_reading(other) if other else None, original, kinds, lead)
 
 
 def _may_be_construct(form: str) -> bool:
@@ -194,7 +198,7 @@ def _arabic_word(original: str, first: Reading, second: Reading | None, *, may_h
     if may_have_article and len(letters) > 3 and letters.startswith("ال") and not letters.startswith("الله"):
         stem = letters[2:]
         inner = _arabic_word(original, arabic_reading(stem), _second(stem, original[2:]), may_have_article=False)
-        return inner if inner.second else Word(inner.first, _perhaps_whole(letters), original, NO_KINDS)
+        return inner._replace(second=inner.second or _perhaps_whole(letters), lead=arabic_reading("ال"))
     if letters == "عبدالله":
         return Word(Reading(ABD + "lah", letters, "arabic"), None, original, NO_KINDS)
     for prefix, own in ((ABD, "عبدال"), (ABU, "ابوال"), (ABU, "ابو")):

@@ -19,6 +19,7 @@ class Token:
         letters: The normalised letters in the token's own script, particles treated as in `form`; for Latin the form.
         script: The script of `letters` (`matcher.text.scripts`).
         second: Another reading of an ambiguous spelling, which has none itself.
+        part: The name that a fused one is made with (`rahman` of `abdalrahman`, `saif` of `saifaldin`): a last resort.
         lead: What was dropped before it (an article, `bin`): it counts only where the whole is written as one word.
     """
 
@@ -28,10 +29,11 @@ class Token:
     letters: str = ""
     script: str = "latin"
     second: Token | None = None
+    part: Token | None = None
     lead: Token | None = None
 
     def __hash__(self) -> int:
-        return hash(self.form)  # equal tokens have one form; text keeps its hash, eight fields would not
+        return hash(self.form)  # equal tokens have one form; text keeps its hash, nine fields would not
 
     @property
     def is_initial(self) -> bool:
@@ -46,6 +48,7 @@ def make_token(
     letters: str | None = None,
     script: str = "latin",
     second: Token | None = None,
+    part: Token | None = None,
     lead: Token | None = None,
 ) -> Token:
     """Build a token from its romanised spelling, in which `BREAK` parts letters that are no digraph.
@@ -56,6 +59,7 @@ def make_token(
         letters: Letters in the script; the form stands for them where they aren't given.
         script: The script.
         second: A second reading; one that says the same is left out.
+        part: The name that a fused one is made with.
         lead: What was dropped before it.
 
     Examples:
@@ -67,4 +71,4 @@ def make_token(
     if second is not None and second.form == form and second.skeleton == skeleton_of(spelled):
         second = None
     own = form if letters is None else letters
-    return Token(form, skeleton_of(spelled), original, own, script, second, lead)
+    return Token(form, skeleton_of(spelled), original, own, script, second, part, lead)

@@ -13,11 +13,11 @@ from matcher.explain.explanation import NOT_ALIGNED
 from matcher.explain.missing import FIELDS, SIDES
 from matcher.ingest.person_cells import ROLES
 from matcher.schema import CAP
-from matcher.score.model import FIELD_LEVELS
+from matcher.score.model import FIELD_LEVELS, PRESETS
 from matcher.score.names import LEVELS
 
 # Tables of a model that make no leaf by their own name; those of `fields` only change what another's leaf weighs.
-NO_LEAVES = {"prior", "thresholds", "limits", "nationality_share", "source_support", "source_oppose"}
+NO_LEAVES = {*PRESETS, "prior", "thresholds", "limits", "nationality_share", "source_support", "source_oppose"}
 AS_ANOTHER = {"near_document_issuer": "document_issuer"}
 
 

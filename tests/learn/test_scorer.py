@@ -224,6 +224,8 @@ def test_shipped_tables_hold_no_names() -> None:
         "conflict",
         "extra",
         "second",
+        "part",
+        "other_sex",
         "lead",
         "order",
         "base",

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.text import Token
+from matcher.text.given_names import sex_of
 from tests.reference.tokens import Cell, Rarities, Row, agree, cells, read_rarities, relation, row_of, run_of
 
 EXACT_LEVEL, FULL_LEVEL = 15, 11
@@ -61,14 +62,16 @@ def _cells(text: str) -> dict[Cell, int]:
 class Unit:
     """A token, its second reading, or neighbours written as one: where it begins, of how many tokens it is.
 
-    `is_led`: a token before which a particle was dropped.
+    `reading`: 0 the first, 1 a second one, 2 the name that a fused one is made with. `is_led`: a token before which a
+    particle was dropped. `sexes`: of the given names in it.
     """
 
     start: int
     count: int
     row: Row
-    is_second: bool = False
+    reading: int = 0
     is_led: bool = False
+    sexes: frozenset[str] = frozenset()
 
     @property
     def places(self) -> frozenset[int]:
@@ -111,12 +114,12 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         for token in tokens
     ]
     seconds = [row_of(token.second, weights.rarities) if token.second else None for token in tokens]
+    made_with = [row_of(token.part, weights.rarities) if token.part else None for token in tokens]
     units = []
     for at in range(len(tokens)):
-        is_led = leads[at] is not None
-        units.append(Unit(at, 1, rows[at], is_led=is_led))
-        if second := seconds[at]:
-            units.append(Unit(at, 1, second, is_second=True, is_led=is_led))
+        for reading, row in enumerate((rows[at], seconds[at], made_with[at])):
+            if row:
+                units.append(Unit(at, 1, row, reading, leads[at] is not None, sexes_of([row])))
     for start, stop in _runs(len(tokens)):
         nothing: list[Row | None] = [None] * (stop - start)
         before = leads[start:stop] if stop - start == len(tokens) else [None, *leads[start + 1 : stop]]
@@ -129,7 +132,7 @@ def read_name(tokens: tuple[Token, ...], weights: Weights) -> Reading:
         for parts, dropped, is_second in variants:
             joined = run_of(parts, dropped)
             if joined and joined.script == rows[start].script:
-                units.append(Unit(start, stop - start, joined, is_second))
+                units.append(Unit(start, stop - start, joined, int(is_second), sexes=sexes_of(rows[start:stop])))
     is_cut = len(tokens) > 1 and sum(len(row.form) for row in rows) >= 14
     return Reading(tuple(units), len(tokens), is_cut)
 
@@ -175,7 +178,9 @@ def edge_of(weights: Weights, left: Unit, right: Unit, left_ends: bool, right_en
     if part:
         above = weights.names["edge", kind, str(level + 1), band]
         weight += (above - weight) * part // 1024
-    weight += (left.is_second + right.is_second) * weights.names["second", "-", "-", "-"]
+    for unit in (left, right):
+        if unit.reading:
+            weight += weights.names[("second", "part")[unit.reading - 1], "-", "-", "-"]
     return Edge(left, right, kind, level, weight)
 
 
@@ -203,8 +208,20 @@ def edges_of(weights: Weights, left: Reading, right: Reading) -> list[Edge]:
             edge = edge_of(weights, one, other, ends_cut(left, one), ends_cut(right, other))
             if edge and edge.kind == "plain" and one.is_led != other.is_led:
                 edge = replace(edge, weight=edge.weight + weights.names["lead", "-", "-", "-"])
+            if edge and crosses(one, other):
+                edge = replace(edge, weight=edge.weight + weights.names["other_sex", "-", "-", "-"])
             found += [edge] if edge else []
     return found
+
+
+def sexes_of(rows: Sequence[Row]) -> frozenset[str]:
+    """Sexes of the given names among tokens."""
+    return frozenset(sex for row in rows if (sex := sex_of(row.form)))
+
+
+def crosses(left: Unit, right: Unit) -> bool:
+    """Whether men's given names stand against women's."""
+    return bool(left.sexes and right.sexes and not left.sexes & right.sexes)
 
 
 def assignments(edges: Sequence[Edge], n: int, at: int = 0) -> Iterator[list[Edge]]:
@@ -223,7 +240,7 @@ def rests(weights: Weights, name: Reading, used: frozenset[int]) -> int:
     """What the tokens of a name weigh that stand alone."""
     total = 0
     for unit in name.units:
-        if unit.count == 1 and not unit.is_second and unit.start not in used:
+        if unit.count == 1 and not unit.reading and unit.start not in used:
             band = sum(unit.row.rarity >= limit for limit in weights.limits)
             total += weights.names["rest", "-", "-", str(band)]
     return total
@@ -259,7 +276,9 @@ def name_weight(weights: Weights, left: Sequence[Token], right: Sequence[Token])
 
 def is_full(edge: Edge, left: Reading, right: Reading) -> bool:
     """Whether an edge says that two units are spellings of one name."""
-    if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL:
+    if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL or crosses(edge.left, edge.right):
+        return False
+    if 2 in (edge.left.reading, edge.right.reading):
         return False
     if edge.kind == "plain" or edge.level == EXACT_LEVEL:
         return True
@@ -314,6 +333,10 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
         ]
         edges = [edge for edge in found if edge]
         gains.append(max((edge.weight for edge in edges if edge.weight > 0), default=0))
-        full = [edge for edge in edges if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL]
+        full = [
+            edge
+            for edge in edges
+            if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL and edge.left.reading < 2
+        ]
         covers.append(max((max(edge.left.count, edge.right.count) for edge in full), default=0))
     return FirstStage(sum(gains), max(gains, default=0), sum(covers))

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from importlib import resources
 
 from matcher.text import Token
-from matcher.text.given_names import sex_of
 from matcher.text.skeleton import skeleton_of
 from tests.reference import letters as models
 
@@ -200,9 +199,8 @@ def cells(left: Row, right: Row) -> list[Cell]:
     known = marks(left, right)
     specials = {
         0: "confusable" in known,
-        1: {_sex(left), _sex(right)} == {"M", "F"},
-        2: "nickname" in known,
-        3: "cognate" in known and "nickname" not in known,
+        1: "nickname" in known,
+        2: "cognate" in known and "nickname" not in known,
     }
     found += [("special", special, 0) for special, holds in specials.items() if holds]
     return [(part, str(kind), str(first), str(second)) for part, first, second in found]
@@ -239,10 +237,6 @@ def _spelling(one: Row, other: Row, kind: int) -> tuple[int, int, int]:
 _path = functools.lru_cache(maxsize=1 << 18)(models.path_cost)
 _latin = functools.lru_cache(maxsize=1 << 16)(models.best_latin)
 _native = functools.lru_cache(maxsize=1 << 16)(models.best_native)
-
-
-def _sex(row: Row) -> str | None:
-    return sex_of(row.form) if row.tokens == 1 else None
 
 
 def ending(row: Row) -> int:

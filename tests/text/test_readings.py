@@ -179,3 +179,28 @@ def test_form_has_no_border() -> None:
     """The border between letters that are no digraph is seen by the skeleton only."""
     assert analyse_name("سهر")[0].form == "shr"
     assert analyse_name("سهر")[0].skeleton != analyse_name("شر")[0].skeleton
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Abdul Basit", "basit"),
+        ("عبد الباسط", "bast"),
+        ("Salah Eddine", "salah"),
+        ("صلاح الدين", "slah"),
+        ("Abu Hamza", None),
+    ],
+)
+def test_a_fused_name_keeps_what_it_is_made_with(name: str, part: str | None) -> None:
+    """`abd` and `al-din` fuse with a name that stands alone as a last resort; a kunya's does not."""
+    token = analyse_name(f"{name} Jamal")[0]
+    assert (token.part.form if token.part else None) == part
+
+
+@pytest.mark.parametrize("name", ["Ahmed Al-Masri", "Ahmed Almasri", "احمد المصري"])
+def test_a_dropped_article_is_remembered(name: str) -> None:
+    """Written apart, glued, or in Arabic: the article leads the name."""
+    token = analyse_name(name)[1]
+    assert token.lead is not None
+    assert token.lead.form == "al"
+    assert analyse_name("Ahmed Masri")[1].lead is None
