@@ -20,6 +20,7 @@ class Match:
         channel: `person` or `document`; a document match says nothing about the holder.
         outcome: `review` or `hit`.
         match_weight: Log2 odds in bits; the sum of the explanation's leaves.
+        equal_name: Whether the full name agrees and nothing opposes that, so that any weight is reviewed (rule 9).
         explanation: The leaves and the entry's facts.
         category, role, protective, requested_action, contact: As the list gives them.
         status: Of a listed document: stolen, lost, ...; None for a person.
@@ -32,6 +33,7 @@ class Match:
     channel: str
     outcome: str
     match_weight: float
+    equal_name: bool
     explanation: Explanation
     category: str
     role: str | None
@@ -69,8 +71,8 @@ class Match:
 
 
 _MATCH_FIELDS = (
-    "list_id", "entry_id", "channel", "outcome", "match_weight", "match_probability", "category", "role", "protective",
-    "requested_action", "contact", "status", "document_type", "reported_on",
+    "list_id", "entry_id", "channel", "outcome", "match_weight", "match_probability", "equal_name", "category", "role",
+    "protective", "requested_action", "contact", "status", "document_type", "reported_on",
 )  # fmt: skip
 
 

@@ -149,6 +149,7 @@ MATCH = pa.struct(
         ("outcome", TEXT),  # review or hit; never null
         ("match_weight", pa.float64()),  # bits, log2 odds; never null
         ("match_probability", pa.float64()),  # 2^w / (1 + 2^w); never null
+        ("equal_name", pa.bool_()),  # the full name agrees and nothing opposes: review at least; never null
         ("explanation", pa.large_list(EVIDENCE)),  # leaves; their weights sum to match_weight
         ("category", TEXT),  # of the entry
         ("role", TEXT),  # of the entry; null: a document

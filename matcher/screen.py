@@ -224,7 +224,8 @@ class Screener:
         subject = _person_subject(one, found.entry, "person")
         has_documents = one.has_documents(found.entry.entry_id)
         missing = missing_fields(query, found.entry, found.score.beside, has_documents=has_documents)
-        return _match(subject, person_leaves(self._model, found.score), outcome, missing)
+        equal_name = found.agrees and not found.score.is_opposed
+        return _match(subject, person_leaves(self._model, found.score), outcome, missing, equal_name=equal_name)
 
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:
@@ -244,13 +245,16 @@ def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Su
     )
 
 
-def _match(subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = ()) -> Match:
+def _match(
+    subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = (), *, equal_name: bool = False
+) -> Match:
     return Match(
         list_id=subject.list_id,
         entry_id=subject.entry_id,
         channel=subject.channel,
         outcome=outcome,
         match_weight=total_bits(leaves),
+        equal_name=equal_name,
         explanation=Explanation(leaves, subject, missing),
         category=subject.category,
         role=subject.role,

@@ -75,6 +75,7 @@ class Screening:
         output: The file to make; its ending names the format.
         reading: How the passenger file is read.
         strict: A row that cannot be screened ends the screening without an output.
+        preset: Where reviews and hits begin, as for `Store.open`.
         restart: Forget an interrupted screening into the same output, and begin anew.
         disk: The seam for disk access.
 
@@ -93,6 +94,7 @@ class Screening:
         *,
         reading: Reading = AS_FOUND,
         strict: bool = False,
+        preset: str | None = None,
         restart: bool = False,
         disk: Disk = LOCAL_DISK,
     ) -> None:
@@ -102,6 +104,7 @@ class Screening:
         if not disk.exists(output.parent):
             raise UsageError(f"there is no folder {output.parent}; make it, or give another output")
         self._passengers, self._output, self._reading, self._strict = passengers, output, reading, strict
+        self._preset = preset
         self._disk = disk
         self._file = output.with_name(f".{output.name}.progress")
         self._parts = output.with_name(f".{output.name}.parts")
@@ -113,7 +116,7 @@ class Screening:
             self._check_input()
             self._watchlist = self._reopen(store)
         else:
-            self._watchlist = store.open()
+            self._watchlist = store.open(preset=preset)
             self._progress = self._begin()
         self.n_done = len(self._whole_parts()) * self._progress.part_rows
 
@@ -184,11 +187,11 @@ class Screening:
             )
 
     def _reopen(self, store: Store) -> Watchlist:
-        watchlist = store.open(self._progress.snapshot_id)
+        watchlist = store.open(self._progress.snapshot_id, preset=self._preset)
         if watchlist.model_id != self._progress.model_id:
             raise StoreError(
-                f"the interrupted screening used model {self._progress.model_id}, this program has "
-                f"{watchlist.model_id}; begin anew with --restart"
+                f"the interrupted screening used model {self._progress.model_id}, now "
+                f"{watchlist.model_id} is asked for; give the same preset, or begin anew with --restart"
             )
         return watchlist
 

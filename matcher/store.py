@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matcher import index, ingest, text
-from matcher.errors import DamagedStoreError, InputError, StoreError, UsageError
+from matcher.errors import DamagedStoreError, InputError, StoreError, StoreVersionError, UsageError
 from matcher.files import LOCAL_DISK, Disk
 from matcher.ingest.sink import Sink
 from matcher.records import ListVersion
@@ -28,11 +28,20 @@ from matcher.snapshot import diff, manifest, read, upkeep, write
 from matcher.snapshot.diff import ListDiff
 from matcher.snapshot.entry_ids import DocumentIds
 from matcher.snapshot.layout import Layout, now
-from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, SnapshotList, SourceFile, TableFile
+from matcher.snapshot.manifest import (
+    Calibration,
+    ListManifest,
+    SegmentManifest,
+    Snapshot,
+    SnapshotList,
+    SourceFile,
+    TableFile,
+)
 from matcher.snapshot.read import OpenSnapshot
 from matcher.snapshot.upkeep import VerifyReport
 
 if TYPE_CHECKING:
+    from matcher.score.model import Model
     from matcher.watchlist import Watchlist
 
 Withdrawn = tuple[str, ...]
@@ -126,12 +135,53 @@ class Store:
             self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id, indexing=indexing)
         return made.list_version()
 
-    def open(self, snapshot_id: str | None = None) -> Watchlist:
-        """Open the snapshot in force, or an earlier one by its id; see `snapshot` for what is refused."""
+    def open(
+        self, snapshot_id: str | None = None, *, preset: str | None = None, model: Model | None = None
+    ) -> Watchlist:
+        """Open the snapshot in force, or an earlier one by its id; see `snapshot` for what is refused.
+
+        Args:
+            snapshot_id: An earlier snapshot; by default the one in force.
+            preset: `high-recall`, `balanced` (the default) or `high-precision`: where reviews and hits begin.
+            model: Weights in place of the shipped model's as calibrated for this store.
+
+        Raises:
+            UsageError: there is no such preset.
+            StoreVersionError: the store was calibrated for another model.
+        """
         found = self.snapshot(snapshot_id)
         from matcher.watchlist import Watchlist  # the reader's side is only loaded to read
 
-        return Watchlist(found, key=self._layout.key())
+        weighs = model or self.model()
+        return Watchlist(found, key=self._layout.key(), model=weighs.with_preset(preset) if preset else weighs)
+
+    def model(self) -> Model:
+        """Return the shipped model, calibrated for this store where `calibrate` was called.
+
+        Raises:
+            StoreVersionError: the store was calibrated for another model.
+        """
+        from matcher.score.model import load_model
+
+        model, made = load_model(), self._layout.read_calibration()
+        if made is None:
+            return model
+        if made.model_id != model.model_id:
+            raise StoreVersionError(
+                f"{self._layout.root} was calibrated for model {made.model_id}, this program has {model.model_id}; "
+                "run `epervier store calibrate` again"
+            )
+        prior = {
+            "expected_matches_per_traveller": made.expected_matches_per_traveller,
+            "persons": made.persons,
+            "documents": made.documents,
+        }
+        return model.calibrated(prior, made.review_bits, digest=made.digest)
+
+    def put_calibration(self, calibration: Calibration) -> None:
+        """Put a calibration in force; answers name its model from the next opening on (`matcher.calibration`)."""
+        with self._layout.writing():
+            self._layout.put(self._layout.calibration, manifest.encode(calibration))
 
     def snapshot(self, snapshot_id: str | None = None) -> OpenSnapshot:
         """Verify and map the snapshot in force, or an earlier one that was not pruned.

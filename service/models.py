@@ -119,6 +119,7 @@ class MatchForm(msgspec.Struct, forbid_unknown_fields=True):
     outcome: Annotated[str, Meta(description="review or hit")]
     match_weight: Annotated[float, Meta(description="Bits: log2 of the odds.")]
     match_probability: float
+    equal_name: Annotated[bool, Meta(description="The full name agrees and nothing opposes: a review at least.")]
     explanation: ExplanationForm
     category: str | None
     role: str | None

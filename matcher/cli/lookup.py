@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from matcher.cli import render
-from matcher.cli.options import JsonOption, LocaleOption, StoreOption
+from matcher.cli.options import JsonOption, LocaleOption, PresetOption, StoreOption
 from matcher.cli.terminal import say_json, typed_text
 from matcher.errors import InputError, UsageError
 
@@ -48,6 +48,7 @@ def lookup(
         list[str] | None,
         typer.Option("--nationality", metavar="XXX", help="Code or name; may be given several times."),
     ] = None,
+    preset: PresetOption = None,
     locale: LocaleOption = "en",
     json: JsonOption = False,
 ) -> None:
@@ -65,7 +66,7 @@ def lookup(
         raise UsageError("--traveller and --mrz hold everything; give one of them alone or give single options")
     if mrz is not None:
         zone = _standard_input().decode("utf-8", "replace") if mrz == "-" else typed_text(mrz, "--mrz")
-        return show(matcher.Store(str(store)).open().lookup_mrz(zone), locale=locale, as_json=json)
+        return show(matcher.Store(str(store)).open(preset=preset).lookup_mrz(zone), locale=locale, as_json=json)
     if traveller is not None:
         asked = read_traveller(traveller)
     elif name or document is not None:
@@ -85,7 +86,7 @@ def lookup(
         )
     else:
         raise UsageError("nothing to look up; give --name, --mrz, --document or --traveller -")
-    return show(matcher.Store(str(store)).open().lookup(asked), locale=locale, as_json=json)
+    return show(matcher.Store(str(store)).open(preset=preset).lookup(asked), locale=locale, as_json=json)
 
 
 def show(decision: Decision, *, locale: str, as_json: bool) -> None:

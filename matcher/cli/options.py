@@ -15,6 +15,10 @@ MappingOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 LocaleOption = Annotated[str, typer.Option("--locale", metavar="LL", help="Language of the reasons: en, fr, ar or es.")]
+PresetOption = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="high-recall, balanced (the default) or high-precision."),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail when a row cannot be read; nothing is changed.")]
 RejectsOption = Annotated[
     Path | None, typer.Option("--rejects", metavar="FILE", help="Write a CSV report of rejected rows.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli import render
-from matcher.cli.options import MappingOption, RejectsOption, StoreOption, StrictOption
+from matcher.cli.options import MappingOption, PresetOption, RejectsOption, StoreOption, StrictOption
 from matcher.cli.terminal import console, progress, safe, say
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def screen(
     calendar: Annotated[
         str | None, typer.Option("--calendar", metavar="islamic|persian", help="Of birth years 1250 to 1450.")
     ] = None,
+    preset: PresetOption = None,
     strict: StrictOption = False,
     rejects: RejectsOption = None,
     conflicts: Annotated[
@@ -68,9 +69,8 @@ def screen(
     from matcher.screening import Reading, Screening
 
     reading = Reading(format_, mapping, encoding, sheet, date_order, calendar)
-    screening = Screening(
-        matcher.Store(str(store)), passengers, output, reading=reading, strict=strict, restart=restart
-    )
+    lists = matcher.Store(str(store))
+    screening = Screening(lists, passengers, output, reading=reading, strict=strict, preset=preset, restart=restart)
     say(describe(screening.describe()))
     total = expected_rows(passengers) if console(stderr=True).is_terminal else None
     tally, refused, began = Tally(), TravellerRejects(passengers.name), time.perf_counter()

@@ -6,6 +6,7 @@ start (`ModelError`). Weights never depend on the lists in force (rule 4).
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import tomllib
@@ -15,7 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from matcher.documents.slips import SLIPS
-from matcher.errors import ModelError
+from matcher.errors import ModelError, UsageError
 from matcher.query import DATA_SOURCES
 from matcher.score.evidence import Evidence, to_grain
 from matcher.score.field_tables import check_fields, common_nationality_bits, load_shares
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from matcher.score.name_tables import NameTables
 
 DEFAULT_MODEL = "names-1"
+PRESETS = ("high-recall", "balanced", "high-precision")  # fewest misses first
+DEFAULT_PRESET = "balanced"
+PRESET_LEVELS = ("hit_bits", "review_bits", "reviews_per_10000")
 
 FIELD_LEVELS = {
     "birth_date": (
@@ -52,9 +56,8 @@ FIELD_LEVELS = {
     "slip_mrz_failed": SLIPS[1:],
     "name": ("comparable", "weak_alias"),
     "prior": ("expected_matches_per_traveller", "persons", "documents"),
-    "thresholds": (
-        "hit_bits", "review_bits", "name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits",
-    ),
+    "thresholds": ("name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits"),
+    **dict.fromkeys(PRESETS, PRESET_LEVELS),
     "limits": ("matches",),
 }  # fmt: skip
 
@@ -64,7 +67,7 @@ class Model:
     """Everything that weighs, immutable; two models are equal only if they are one object.
 
     Attributes:
-        model_id: Named in every decision.
+        model_id: Named in every decision; thresholds that are not the default ones show in it.
         weights: Bits (or the unit in the name) by table and level.
         opposing: Levels by feature that take full-name agreement away from review (rule 9).
         names: What weighs names.
@@ -98,6 +101,68 @@ class Model:
     def threshold(self, name: str) -> float:
         """Return a threshold in bits."""
         return self.weights["thresholds"][name]
+
+    def with_preset(self, preset: str) -> Model:
+        """Return this model with the thresholds of a preset; its id names it, unless it is the default one.
+
+        Raises:
+            UsageError: there is no such preset.
+
+        Examples:
+            >>> load_model().with_preset("high-recall").model_id
+            'names-1+high-recall'
+        """
+        if preset not in PRESETS:
+            raise UsageError(f"no preset {ascii(preset)[:40]}; the presets are {', '.join(PRESETS)}")
+        bits = self.weights[preset]
+        made = self.with_thresholds(hit_bits=bits["hit_bits"], review_bits=bits["review_bits"])
+        suffix = "" if preset == DEFAULT_PRESET else f"+{preset}"
+        return dataclasses.replace(made, model_id=self.base_id + suffix)
+
+    def with_thresholds(self, *, hit_bits: float, review_bits: float) -> Model:
+        """Return this model with other thresholds of its outcomes; its id names them.
+
+        Raises:
+            ModelError: `hit_bits` is below `review_bits`.
+        """
+        if hit_bits < review_bits:
+            raise ModelError(f"model {self.base_id}: hit_bits is below review_bits; a hit is the stronger outcome")
+        thresholds = {**self.weights["thresholds"], "hit_bits": hit_bits, "review_bits": review_bits}
+        return dataclasses.replace(
+            self,
+            model_id=f"{self.base_id}+hit{hit_bits:g}review{review_bits:g}",
+            weights={**self.weights, "thresholds": thresholds},
+        )
+
+    def calibrated(
+        self, prior: Mapping[str, float], review_bits: Mapping[str, float] | None = None, *, digest: str
+    ) -> Model:
+        """Return this model for other lists (rule 4): another prior, and review thresholds measured with it.
+
+        Args:
+            prior: Values of `[prior]` that take the place of the model's.
+            review_bits: Review threshold by preset; those left out stay.
+            digest: Names the calibration in the model's id.
+
+        Raises:
+            ModelError: a prior that is not above 0, or a review threshold above its preset's hit threshold.
+
+        Examples:
+            >>> load_model().calibrated({"persons": 2_000_000}, digest="1f").model_id
+            'names-1-c1f'
+        """
+        weights = {**self.weights, "prior": {**self.weights["prior"], **prior}}
+        for preset, bits in (review_bits or {}).items():
+            weights[preset] = {**weights[preset], "review_bits": bits}
+        model_id = f"{self.base_id}-c{digest}"
+        _check_order(model_id, weights)
+        made = Model(model_id, weights, self.opposing, self.names, self.shares)
+        return made.with_preset(DEFAULT_PRESET)
+
+    @property
+    def base_id(self) -> str:
+        """The id without what names its thresholds."""
+        return self.model_id.partition("+")[0]
 
     @functools.cached_property
     def person_prior_bits(self) -> float:
@@ -164,7 +229,7 @@ def make_model(table: Mapping[str, Any], names: NameTables, shares: Mapping[str,
     shares = load_shares(DEFAULT_MODEL) if shares is None else shares
     _check_order(model_id, weights)
     check_fields(model_id, weights, shares)
-    return Model(model_id, weights, opposing, names, shares)
+    return Model(model_id, weights, opposing, names, shares).with_preset(DEFAULT_PRESET)
 
 
 def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[str, ...]) -> dict[str, float]:
@@ -186,10 +251,12 @@ def _levels(model_id: str, table: Mapping[str, Any], name: str, levels: tuple[st
 
 
 def _check_order(model_id: str, weights: Mapping[str, Mapping[str, float]]) -> None:
-    thresholds, prior = weights["thresholds"], weights["prior"]
-    if thresholds["hit_bits"] < thresholds["review_bits"]:
-        raise ModelError(f"model {model_id}: [thresholds] hit_bits is below review_bits; a hit is the stronger outcome")
-    if min(prior.values()) <= 0:
+    for preset in PRESETS:
+        if weights[preset]["hit_bits"] < weights[preset]["review_bits"]:
+            raise ModelError(
+                f"model {model_id}: [{preset}] hit_bits is below review_bits; a hit is the stronger outcome"
+            )
+    if min(weights["prior"].values()) <= 0:
         raise ModelError(f"model {model_id}: [prior] numbers must be above 0")
     for name in ("slip_typed", "slip_mrz", "slip_mrz_failed"):
         if not all(0 < share < 1 for share in weights[name].values()):

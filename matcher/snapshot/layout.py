@@ -18,6 +18,7 @@ from matcher.errors import DiskError, StoreError, UsageError
 from matcher.files import LOCAL_DISK, Disk
 from matcher.snapshot.manifest import (
     SNAPSHOT_ID,
+    Calibration,
     Content,
     Snapshot,
     StoreStamp,
@@ -29,7 +30,9 @@ from matcher.snapshot.manifest import (
 )
 
 KEY_BYTES = 32
-OWN_NAMES = {"KEY", "LOCK", "CURRENT", "store.json", "lists", "segments", "snapshots", "screenings", ".work"}
+OWN_NAMES = {
+    "KEY", "LOCK", "CURRENT", "store.json", "calibration.json", "lists", "segments", "snapshots", "screenings", ".work",
+}  # fmt: skip
 
 
 def now() -> str:
@@ -64,6 +67,11 @@ class Layout:
     def current(self) -> Path:
         """The pointer: the id of the snapshot in force, and a line break."""
         return self.root / "CURRENT"
+
+    @property
+    def calibration(self) -> Path:
+        """The file that fits the model to the store's lists; absent until `epervier store calibrate`."""
+        return self.root / "calibration.json"
 
     def list_version(self, list_id: str, version: str) -> Path:
         """The folder of a list version; the names are checked, since folders are made from them.
@@ -124,6 +132,10 @@ class Layout:
         """List the ids of the snapshot files, in no meaningful order."""
         names = self.disk.names(self.root / "snapshots")
         return [name[:-5] for name in names if name.endswith(".json") and SNAPSHOT_ID.fullmatch(name[:-5])]
+
+    def read_calibration(self) -> Calibration | None:
+        """Return what fits the model to the store's lists; None where it was never calibrated."""
+        return self.read(Calibration, self.calibration) if self.disk.exists(self.calibration) else None
 
     def check_stamp(self) -> bool:
         """Tell whether the folder is a store of ours, of a schema and a key that we have.

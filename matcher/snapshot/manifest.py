@@ -161,6 +161,38 @@ class StoreStamp(SmallFile, frozen=True, forbid_unknown_fields=True):
     key_check: str
 
 
+class Calibration(SmallFile, frozen=True, forbid_unknown_fields=True):
+    """`calibration.json`: what fits the model to the lists of a store (rule 4).
+
+    Attributes:
+        model_id: The model that it was made for.
+        expected_matches_per_traveller: True matches among all lists, a traveller.
+        persons: Listed persons counted, at least 1.
+        documents: Listed documents counted, at least 1.
+        review_bits: Review threshold by preset, where clean travellers were given to measure it.
+        n_travellers: How many of them carried a birth date; 0 where none were given.
+        made_at: ISO 8601, UTC; no part of the digest.
+    """
+
+    model_id: str
+    expected_matches_per_traveller: float
+    persons: int
+    documents: int
+    review_bits: dict[str, float]
+    n_travellers: int
+    made_at: str
+
+    def fault(self) -> str | None:
+        """Say that a number cannot be, or None."""
+        is_sound = 0 < self.expected_matches_per_traveller < 1 and min(self.persons, self.documents) >= 1
+        return None if is_sound else "its counts or its share cannot be"
+
+    @property
+    def digest(self) -> str:
+        """Eight hexadecimal digits of the content."""
+        return digest_of([msgspec.json.encode(msgspec.structs.replace(self, made_at=""))])[:8]
+
+
 class _Envelope(msgspec.Struct, frozen=True):
     schema_version: int
     digest: str

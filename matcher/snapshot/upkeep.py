@@ -52,7 +52,9 @@ def verify(layout: Layout) -> VerifyReport:
     report = VerifyReport()
     _try(report, layout.check_stamp)
     _try(report, lambda: _check_pointer(layout))
-    report.n_files += sum(layout.disk.exists(layout.root / name) for name in ("store.json", "KEY", "CURRENT"))
+    _try(report, layout.read_calibration)
+    small = ("store.json", "KEY", "CURRENT", "calibration.json")
+    report.n_files += sum(layout.disk.exists(layout.root / name) for name in small)
     report.damaged += [_unknown(layout.root / name) for name in _strangers(layout, layout.root, OWN_NAMES)]
     known = layout.snapshot_ids()
     for snapshot_id in known:

@@ -35,7 +35,7 @@ LAYERS = (
     ("screen",),
     ("watchlist",),
     ("store",),
-    ("screening",),
+    ("calibration", "screening"),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
