@@ -57,6 +57,11 @@ class Watchlist:
         return self._snapshot.snapshot_id
 
     @property
+    def model(self) -> Model:
+        """The weights and thresholds."""
+        return self._model
+
+    @property
     def model_id(self) -> str:
         """Names the weights and thresholds."""
         return self._model.model_id
