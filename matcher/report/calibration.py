@@ -19,6 +19,7 @@ from matcher.report.measures import Share
 Array: TypeAlias = np.ndarray[Any, Any]
 
 TENTHS = 10
+_STEPS, _NEAR, _FLAT = 100, 1e-9, 1e-12  # of Newton's method
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +124,36 @@ def summary(found: Sequence[Tenth], *, fewest: int) -> dict[str, Any]:
         "largest_gap": max((one.gap for one in counted if one.gap is not None), default=None),
         "largest_sure_gap": max((one.sure_gap for one in counted if one.sure_gap is not None), default=None),
     }
+
+
+def line(bits: Array, is_right: Array) -> dict[str, float] | None:
+    """Fit observed log odds = slope · weight + offset, in bits: 1 and 0 for a model that means what it says.
+
+    A slope below 1 says that weights are too large in either direction, an offset below 0 that all are too high.
+
+    Args:
+        bits: Weights at the set's own base rate, shape `(n,)`.
+        is_right: Whether each pair is right.
+
+    Returns:
+        `slope` and `offset_bits`; None where a line cannot be fitted: nothing right, nothing wrong, or every right
+        weight above every wrong one.
+
+    Source:
+        D. R. Cox 1958, logistic calibration; Newton's method.
+    """
+    if is_right.all() or not is_right.any() or bits[is_right].min() > bits[~is_right].max():
+        return None
+    columns = np.stack([bits, np.ones_like(bits)])
+    fitted = np.array([1.0, 0.0])
+    for _ in range(_STEPS):
+        expected = probabilities(fitted @ columns)
+        variance = expected * (1 - expected)
+        information = (columns * variance) @ columns.T * math.log(2) ** 2
+        if abs(np.linalg.det(information)) < _FLAT:
+            return None
+        step = np.linalg.solve(information, columns @ (is_right - expected) * math.log(2))
+        fitted = fitted + np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < _NEAR:
+            return {"slope": float(fitted[0]), "offset_bits": float(fitted[1])}
+    return None

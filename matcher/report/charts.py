@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from matcher.errors import EpervierError
+from matcher.report.evaluation import LEAST_SHARE
 
 _WIDTH, _HEIGHT = 420, 300
-_SMALLEST = 1e-5  # left end of the axis of false alarms, which is logarithmic
-_COLOURS = ("#1b6ca8", "#c0392b", "#6c757d")
+_COLOURS = ("#1b6ca8", "#c0392b")
+_GREY = "#6c757d"
 _NAMESPACES = re.compile(r'\s+xmlns(?::\w+)?="[^"]*"')  # not needed inside a page, and they look like addresses
 
 
@@ -84,24 +85,23 @@ def _presets(figures: Mapping[str, Any], x: str, y: str) -> list[dict[str, Any]]
 def _points(altair: Any, points: Sequence[Mapping[str, Any]], x: Any, y: Any) -> list[Any]:
     if not points:
         return []
-    base = altair.Chart(_data(altair, points)).encode(x=x, y=y)
-    return [
-        base.mark_point(size=70, filled=True, color=_COLOURS[1]),
-        base.mark_text(align="left", dx=8, dy=10, fontSize=10).encode(text="name:N"),
-    ]
+    order = [point["name"] for point in points]
+    shape = altair.Shape("name:N", sort=order, legend=altair.Legend(title="preset"))
+    made = altair.Chart(_data(altair, points)).mark_point(size=90, filled=True, color=_COLOURS[1])
+    return [made.encode(x=x, y=y, shape=shape)]
 
 
 def _roc(altair: Any, figures: Mapping[str, Any]) -> Any:
     x = altair.X(
         "x:Q",
         title="clean travellers with an alarm (logarithmic)",
-        scale=altair.Scale(type="log", domain=[_SMALLEST, 1]),
+        scale=altair.Scale(type="log", domain=[LEAST_SHARE, 1]),
         axis=altair.Axis(format="~g"),
     )
     y = altair.Y("y:Q", title="recall", scale=altair.Scale(domain=[0, 1]))
-    rows = [{"x": max(x, _SMALLEST), "y": y} for _, x, y in figures["curves"]["roc"]["points"]]
+    rows = [{"x": max(x, LEAST_SHARE), "y": y} for _, x, y in figures["curves"]["roc"]["points"]]
     line = altair.Chart(_data(altair, rows)).mark_line(interpolate="step-after", color=_COLOURS[0]).encode(x=x, y=y)
-    points = [{**one, "x": max(one["x"], _SMALLEST)} for one in _presets(figures, "false_alarms", "recall")]
+    points = [{**one, "x": max(one["x"], LEAST_SHARE)} for one in _presets(figures, "false_alarms", "recall")]
     return _chart(altair, line, *_points(altair, points, x, y))
 
 
@@ -123,7 +123,7 @@ def _calibration(altair: Any, figures: Mapping[str, Any]) -> Any:
         if one["predicted"] is not None
     ]
     ends = [{"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 1.0}]
-    ideal = altair.Chart(_data(altair, ends)).mark_line(strokeDash=[4, 4], color=_COLOURS[2]).encode(x=x, y=y)
+    ideal = altair.Chart(_data(altair, ends)).mark_line(strokeDash=[4, 4], color=_GREY).encode(x=x, y=y)
     if not rows:
         return _chart(altair, ideal)
     base = altair.Chart(_data(altair, rows)).encode(x=x)
@@ -133,12 +133,13 @@ def _calibration(altair: Any, figures: Mapping[str, Any]) -> Any:
 
 def _cost(altair: Any, figures: Mapping[str, Any]) -> Any:
     x = altair.X("x:Q", title="review threshold in bits", scale=altair.Scale(zero=False))
-    y = altair.Y("y:Q", title="expected cost of a traveller, in false alarms", scale=altair.Scale(zero=False))
-    rows = [{"x": bits, "y": price} for bits, price in figures["curves"]["cost"]["points"] if bits is not None]
-    line = altair.Chart(_data(altair, rows)).mark_line(color=_COLOURS[0]).encode(x=x, y=y)
-    points = [
+    y = altair.Y("y:Q", title="expected cost, in false alarms (logarithmic)", scale=altair.Scale(type="log"))
+    points = figures["curves"]["cost"]["points"]
+    rows = [{"x": bits, "y": price} for bits, price in points if bits is not None and price > 0]
+    line = altair.Chart(_data(altair, rows)).mark_line(interpolate="step-before", color=_COLOURS[0]).encode(x=x, y=y)
+    presets = [
         {"name": one["preset"], "x": one["review_bits"], "y": one["review"]["expected_cost"]}
         for one in figures["presets"]
-        if one["review"]["expected_cost"] is not None
+        if one["review"]["expected_cost"]
     ]
-    return _chart(altair, line, *_points(altair, points, x, y))
+    return _chart(altair, line, *_points(altair, presets, x, y))

@@ -32,12 +32,31 @@ class Curve:
     x: Array
     y: Array
 
-    def to_points(self, most: int = MOST_POINTS) -> list[list[float | None]]:
-        """Return at most so many `[threshold, x, y]`, first and last among them; an infinite threshold is None."""
-        n = len(self.threshold)
-        chosen = np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int)) if n else np.empty(0, int)
+    def to_points(self, most: int = MOST_POINTS, *, least_x: float | None = None) -> list[list[float | None]]:
+        """Return at most so many `[threshold, x, y]`, evenly along the drawn line; an infinite threshold is None.
+
+        Args:
+            most: Points to keep; the first and the last are among them.
+            least_x: Left end of a logarithmic axis; None: the axis is linear.
+        """
+        x = self.x if least_x is None else np.log(np.maximum(self.x, least_x))
+        length = np.concatenate([[0.0], np.cumsum(np.hypot(_steps(x), _steps(self.y)))])
+        if len(self.threshold) <= most:
+            chosen = np.arange(len(self.threshold))
+        else:
+            chosen = np.unique(np.searchsorted(length, np.linspace(0, length[-1], most - 1), side="left"))
+            chosen = np.unique(np.append(chosen, len(length) - 1))
         rows = zip(self.threshold[chosen].tolist(), self.x[chosen].tolist(), self.y[chosen].tolist(), strict=True)
         return [[threshold if np.isfinite(threshold) else None, x, y] for threshold, x, y in rows]
+
+
+def _steps(values: Array) -> Array:
+    """Steps between values as parts of their finite range; to and from an infinite value there is none."""
+    finite = values[np.isfinite(values)]
+    spread = float(finite.max() - finite.min()) if len(finite) else 0.0
+    with np.errstate(invalid="ignore"):
+        steps = np.diff(values) / (spread or 1.0)
+    return np.where(np.isfinite(steps), steps, 0.0)
 
 
 def thresholds_of(*scores: Array) -> Array:
@@ -104,6 +123,23 @@ def precision_recall(right: Array, true: Array, clean: Array, base_rate: float) 
     precision = np.divide(base_rate * recall, alarms, out=np.zeros_like(alarms), where=alarms > 0)
     average = float(np.sum(np.diff(recall, prepend=0.0) * precision))
     return Curve(thresholds, recall, precision), average
+
+
+def at_false_alarms(right: Array, clean: Array, most: float) -> tuple[float, float]:
+    """Return the lowest threshold with at most a share of false alarms, and the recall there.
+
+    Args:
+        right: Scores of true travellers, of their right entry.
+        clean: Scores of clean travellers.
+        most: Share of clean travellers let through, at most.
+
+    Examples:
+        >>> at_false_alarms(np.array([2.0, 3.0]), np.array([1.0, 2.5]), most=0.5)
+        (2.0, 1.0)
+    """
+    thresholds = thresholds_of(right, clean)
+    at = int(np.flatnonzero(share_at(clean, thresholds) <= most)[-1])
+    return float(thresholds[at]), float(share_at(right, thresholds[at : at + 1])[0])
 
 
 def cost(right: Array, clean: Array, base_rate: float, miss_cost: float) -> tuple[Curve, float, float]:

@@ -2,8 +2,8 @@
 
 Steps: travellers weighed once (`weighing`) -> joined with the truth (`sample`) -> every preset, then groups at the
 chosen one, then curves and calibration. Curves score a true traveller by the weight of its right entry and a clean one
-by its best weight; presets and costs go by the rule of `decide`, in which documents and fully agreeing names are settled
-whatever the threshold says.
+by its best weight; presets and costs go by the rule of `decide`, in which documents and fully agreeing names are
+settled whatever the threshold says.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ Array: TypeAlias = np.ndarray[Any, Any]
 SCHEMA = 1  # of the figures; grows when a name in them changes its meaning
 MOST_GROUPS = 60  # kinds or scripts shown one by one; the rest is put together
 OTHERS = "all others"
+LEAST_SHARE = 1e-5  # left end of the axis of false alarms
+FALSE_ALARMS = (1e-4, 1e-3, 2e-3, 1e-2, 1e-1)  # at which the recall of the ROC curve is told
 _LEVELS = (REVIEW, HIT)
 
 
@@ -194,7 +196,7 @@ def curves_of(reached: Reached, settings: Settings) -> dict[str, Any]:
         reached.right.operating_bits()[is_true], reached.every.operating_bits()[~is_true], rate, price
     )
     return {
-        "roc": {"area": area, "points": roc.to_points()},
+        "roc": {"area": area, "points": roc.to_points(least_x=LEAST_SHARE), "at_false_alarms": _at(right, clean)},
         "precision_recall": {"average_precision": average, "points": precision.to_points()},
         "cost": {
             "best_review_bits": best if np.isfinite(best) else None,
@@ -202,6 +204,14 @@ def curves_of(reached: Reached, settings: Settings) -> dict[str, Any]:
             "points": [[threshold, y] for threshold, _, y in cost.to_points()],
         },
     }
+
+
+def _at(right: Array, clean: Array) -> list[dict[str, Any]]:
+    rows = []
+    for most in FALSE_ALARMS:
+        bits, recall = curves.at_false_alarms(right, clean, most)
+        rows.append({"false_alarms": most, "bits": bits if np.isfinite(bits) else None, "recall": recall})
+    return rows
 
 
 def calibration_of(sample: Sample, model: Model, persons: Mapping[str, int]) -> dict[str, Any]:
@@ -220,12 +230,13 @@ def calibration_of(sample: Sample, model: Model, persons: Mapping[str, int]) -> 
         counts[at] &= names[places[at]] in named[sample.traveller[at]]
     fewest = int(defaults()["fewest_pairs"])
     if not 0 < n_right < n_pairs:
-        return {"base_rate": None, "shift_bits": None, **calibration.summary([], fewest=fewest)}
+        return {"base_rate": None, "shift_bits": None, **calibration.summary([], fewest=fewest), "line": None}
     shift = calibration.shift_bits(n_right, n_pairs, model.person_prior_bits)
-    predicted = calibration.probabilities(sample.weight[counts].astype(np.float64) + shift)
-    found = calibration.tenths(predicted, sample.is_right[counts])
+    bits = sample.weight[counts].astype(np.float64) + shift
+    found = calibration.tenths(calibration.probabilities(bits), sample.is_right[counts])
     return {
         "base_rate": n_right / n_pairs,
         "shift_bits": shift,
         **calibration.summary(found, fewest=fewest),
+        "line": calibration.line(bits, sample.is_right[counts]),
     }

@@ -143,7 +143,14 @@ def calibration_line(figures: Figures) -> str:
     return (
         f"calibration at the set's base rate of {found['base_rate']:.2g} a pair: largest gap "
         f"{_number(found['largest_gap'])} in {counted}, beyond chance {_number(found['largest_sure_gap'])}"
+        f"{line_words(found)}"
     )
+
+
+def line_words(found: Figures) -> str:
+    """Say slope and offset of a calibration; empty where none could be fitted."""
+    line = found["line"]
+    return f"; slope {line['slope']:.2f} (1), offset {line['offset_bits']:+.2f} bits (0)" if line else ""
 
 
 def notes(figures: Figures) -> Sequence[str]:
