@@ -55,15 +55,18 @@ def test_outcomes_by_weight_are_those_of_a_screening(
         sample.is_person, (sample.weight >= bits["review_bits"]).astype(int) + (sample.weight >= bits["hit_bits"]), 0
     )
     of_pairs = np.maximum(of_pairs, sample.settled)
-    reached = {
-        (int(sample.traveller[at]), *sample.entries[sample.entry[at]]): int(of_pairs[at])
-        for at in np.flatnonzero(of_pairs)
-    }
+    found = np.flatnonzero(of_pairs).tolist()
+    keys = [(int(sample.traveller[at]), *sample.entries[sample.entry[at]]) for at in found]
+    reached = dict(zip(keys, of_pairs[found].tolist(), strict=True))
+    weights = dict(zip(keys, sample.weight[found].tolist(), strict=True))
     assert reached == {
         (at, match["list_id"], match["entry_id"]): OUTCOMES.index(match["outcome"])
         for at, row in enumerate(screened)
         for match in row["matches"]
     }
+    for at, row in enumerate(screened):
+        for match in row["matches"]:
+            assert weights[at, match["list_id"], match["entry_id"]] == match["match_weight"]
 
 
 def test_reach_by_hand() -> None:
