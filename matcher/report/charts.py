@@ -52,9 +52,7 @@ def charts(figures: Mapping[str, Any]) -> dict[str, str]:
 def check_installed() -> None:
     """Refuse in one line where the packages that draw are not installed."""
     if any(importlib.util.find_spec(name) is None for name in ("altair", "vl_convert")):
-        raise MissingReportError(
-            "pictures need packages that are not installed; run: pip install 'epervier[report]', or leave --output out"
-        )
+        raise MissingReportError("pictures need packages that are not installed; run: pip install 'epervier[report]'")
 
 
 def _svg(chart: Any) -> str:

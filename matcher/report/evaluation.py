@@ -63,10 +63,11 @@ def evaluate(
         InputError: the truth names a list that is not in force, or no traveller is in both.
     """
     check_lists(watchlist, truth)
-    weighed = weigh_travellers(watchlist, travellers, decided_at=decided_at, on_rows=on_rows)
+    instant = decided_at or datetime.datetime.now(datetime.UTC)
+    weighed = weigh_travellers(watchlist, travellers, decided_at=instant, on_rows=on_rows)
     persons = {one.list_id: one.by_kind.get("person", 0) for one in watchlist.lists()}
     figures = measure(make_sample(truth, weighed), watchlist.model, settings, persons)
-    return {"snapshot_id": watchlist.snapshot_id, **figures}
+    return {"snapshot_id": watchlist.snapshot_id, "decided_at": instant.isoformat(), **figures}
 
 
 def check_lists(watchlist: Watchlist, truth: Truth) -> None:

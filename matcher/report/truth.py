@@ -162,7 +162,7 @@ def _own_column(path: Path, name: str, disk: Disk) -> list[str]:
     mapping = {_CARRIER: name}
     try:
         found = describe_travellers(path, mapping=mapping, disk=disk).recognised
-        if found.get(_CARRIER) != (name,):
+        if found.get(_CARRIER, (_CARRIER,)) == (_CARRIER,):
             raise InputError(f"{path.name} is not read as a flat table; give one with the column {name}")
         with read_travellers(path, mapping=mapping, disk=disk) as reader:
             cells = [text for batch in reader for text in batch.column(_CARRIER).to_pylist()]

@@ -115,3 +115,11 @@ def test_no_row_is_no_truth() -> None:
     """An empty truth is refused."""
     with pytest.raises(InputError):
         make_truth([], what="t")
+
+
+def test_own_headers_may_be_written_otherwise(tmp_path: Path) -> None:
+    """Case and spaces of a header don't count, as for the headers of travellers."""
+    path = tmp_path / "all.csv"
+    path.write_text("Reference;Full Name;List ID;Entry ID;KIND\na;Anna Berg;l;e;k\n", "utf-8")
+    truth, _ = read_travellers_with_truth(path)
+    assert truth.expected["a"].right == {("l", "e")}
