@@ -12,6 +12,7 @@ from pathlib import Path
 
 BENCHMARKS = (  # module, and whether it needs the shared data
     ("benchmarks.quality.first_light", True),
+    ("benchmarks.quality.decisions", True),
     ("benchmarks.quality.names", True),
     ("benchmarks.quality.near_documents", False),
     ("benchmarks.quality.resume", False),

@@ -22,10 +22,26 @@ def decide_person(model: Model, score: PersonScore) -> str | None:
         `hit` at or above the hit threshold; `review` at or above the review threshold, or for a fully agreeing
         name that nothing opposes; None otherwise.
     """
-    if score.weight_bits >= model.threshold("hit_bits"):
+    by_weight = decide_weight(
+        score.weight_bits, hit_bits=model.threshold("hit_bits"), review_bits=model.threshold("review_bits")
+    )
+    return better(by_weight, decide_agreement(score))
+
+
+def decide_weight(weight_bits: float, *, hit_bits: float, review_bits: float) -> str | None:
+    """Decide a match weight by two thresholds.
+
+    Examples:
+        >>> [decide_weight(bits, hit_bits=6.0, review_bits=-2.0) for bits in (6.0, -2.0, -2.5)]
+        ['hit', 'review', None]
+    """
+    if weight_bits >= hit_bits:
         return HIT
-    if score.weight_bits >= model.threshold("review_bits"):
-        return REVIEW
+    return REVIEW if weight_bits >= review_bits else None
+
+
+def decide_agreement(score: PersonScore) -> str | None:
+    """Decide a scored person pair by its name alone: `review` for full agreement that nothing opposes, else None."""
     return REVIEW if score.is_equal_name and not score.is_opposed else None
 
 

@@ -77,6 +77,34 @@ _MATCH_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedPair:
+    """A comparable entry of one traveller with its weight, whatever the thresholds say: what an evaluation reads.
+
+    Attributes:
+        list_id, entry_id: Where it is listed.
+        channel: `person` or `document`.
+        match_weight: Bits, as a match would have them.
+        settled: The outcome that hit and review thresholds cannot lower: of a document, or of a fully agreeing name;
+            None when the weight alone decides.
+    """
+
+    list_id: str
+    entry_id: str
+    channel: str
+    match_weight: float
+    settled: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A traveller with every comparable entry; none for a traveller that could not be screened."""
+
+    reference: str
+    reject_reason: str | None
+    pairs: tuple[WeighedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caps:
     """What was counted instead of shown.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matcher.candidates.persons import Comparable, comparable_persons
-from matcher.decide import NO_MATCH, OUTCOMES, better, decide_document, decide_person
-from matcher.decision import Caps, Decision, Match, outcome_of
+from matcher.decide import NO_MATCH, OUTCOMES, better, decide_agreement, decide_document, decide_person
+from matcher.decision import Caps, Decision, Match, Weighed, WeighedPair, outcome_of
 from matcher.entry import PersonEntry
 from matcher.explain import Explanation, Missing, Subject, missing_fields
 from matcher.listed import ListedDocument
@@ -21,7 +21,7 @@ from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
-from matcher.score.person import best_name, person_leaves, score_person
+from matcher.score.person import PersonScore, best_name, person_leaves, score_person
 from matcher.searchable import SearchableList
 
 if TYPE_CHECKING:
@@ -35,6 +35,25 @@ class _Names(NamedTuple):
 
     forms: NameForms
     first: int
+
+
+class _Judged(NamedTuple):
+    """A comparable person, scored.
+
+    Attributes:
+        score: The weighed evidence.
+        document: Leaves where only an attached document makes the pair, prior included; empty: the score's count.
+        agrees: Whether the names agree fully.
+        settled: The outcome that no threshold of the weight changes.
+        outcome: The outcome under the model's thresholds; None: no match.
+    """
+
+    entry: PersonEntry
+    score: PersonScore
+    document: _Leaves
+    agrees: bool
+    settled: str | None
+    outcome: str | None
 
 
 class Screener:
@@ -51,6 +70,15 @@ class Screener:
 
     def decide(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
         """Decide a batch of TRAVELLER rows (as dicts), in order."""
+        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows)]
+
+    def weigh(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Weighed]:
+        """Weigh every comparable entry of a batch of TRAVELLER rows, in order, without thresholds and reasons."""
+        day = decided_at.date()
+        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows)]
+
+    def _opened(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
+        """Each row with its query and names; documents of the batch are searched together first."""
         from matcher.compare.forms import name_forms  # imports numba
 
         queries = [make_query(row) for row in rows]
@@ -59,10 +87,7 @@ class Screener:
         forms = name_forms([name for query in queries for name in query.names], self._model.names)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
         names = (_Names(forms, first) for first in firsts)
-        return [
-            self._decide_one(row, query, own, decided_at)
-            for row, query, own in zip(rows, queries, names, strict=False)  # there is one border more than queries
-        ]
+        yield from zip(rows, queries, names, strict=False)  # there is one border more than queries
 
     def _decide_one(
         self, row: Mapping[str, Any], query: Query, names: _Names, decided_at: datetime.datetime
@@ -89,25 +114,47 @@ class Screener:
             decided_at=decided_at,
         )
 
+    def _weigh_one(self, row: Mapping[str, Any], query: Query, names: _Names, day: datetime.date) -> Weighed:
+        pairs: list[WeighedPair] = []
+        for one in self._lists if row["reject_reason"] is None else ():
+            own, attached = self._documents(one, query, day)
+            for document, leaves in own:
+                bits = total_bits((number_prior(self._model, is_attached=False), *leaves))
+                outcome = decide_document(self._model, leaves, is_attached=False)
+                pairs.append(WeighedPair(one.list_id, document.entry_id, "document", bits, outcome))
+            for found in self._judged_persons(one, query, names, attached, day):
+                channel = "document" if found.document else "person"
+                bits = total_bits(found.document) if found.document else found.score.weight_bits
+                pairs.append(WeighedPair(one.list_id, found.entry.entry_id, channel, bits, found.settled))
+        return Weighed(row["reference"], row["reject_reason"], tuple(pairs))
+
     def _ask(self, one: SearchableList, query: Query, names: _Names, day: datetime.date) -> tuple[list[Match], int]:
         """Ask one list; returns its matches and how many equal names other evidence opposed."""
         own, attached = self._documents(one, query, day)
         matches = [match for document, leaves in own if (match := self._document_match(one, document, leaves))]
+        opposed = 0
+        for found in self._judged_persons(one, query, names, attached, day):
+            if found.outcome is not None:
+                matches.append(self._person_match(one, query, found, found.outcome))
+            else:
+                opposed += found.agrees
+        return matches, opposed
+
+    def _judged_persons(
+        self, one: SearchableList, query: Query, names: _Names, attached: Mapping[str, _Leaves], day: datetime.date
+    ) -> Iterator[_Judged]:
+        """Score the comparable persons of a list that may appear in an answer."""
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
-        opposed = 0
         comparables = comparable_persons(
             one.names, one.scan, self._model, query, forms=names.forms, first=names.first, by_document=by_document
         )
         for row, comparable in comparables.items():
             entry = one.person(row)
-            if not one.is_person_returnable(entry, day):
-                continue
-            match, is_opposed = self._person_match(one, query, entry, comparable, by_document.get(row, ()))
-            opposed += is_opposed
-            if match is not None:
-                matches.append(match)
-        return matches, opposed
+            if one.is_person_returnable(entry, day):
+                found = self._judge(one, query, entry, comparable, by_document.get(row, ()))
+                if found is not None:
+                    yield found
 
     def _documents(
         self, one: SearchableList, query: Query, day: datetime.date
@@ -149,10 +196,10 @@ class Screener:
         )
         return _match(subject, (number_prior(self._model, is_attached=False), *leaves), outcome)
 
-    def _person_match(
+    def _judge(
         self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
-    ) -> tuple[Match | None, bool]:
-        """Score one comparable person; the second value tells of an equal name that was opposed."""
+    ) -> _Judged | None:
+        """Score one comparable person; None where only full agreement would make the pair and there is none."""
         places, weights = one.names.places, comparable.weights
         pairs = (
             (query.names[at], entry.names[int(places[row])], is_firm, weights[at, row])
@@ -161,21 +208,24 @@ class Screener:
         name = best_name(self._model, pairs)
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
-            return None, False
+            return None
         score = score_person(self._model, query, entry, name, documents)
         is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.beside)
         by_document = decide_document(self._model, documents, is_attached=True) if documents else None
         if documents and not is_comparable:
             leaves = (number_prior(self._model, is_attached=True), *documents)
-            subject = _person_subject(one, entry, "document")
-            return (_match(subject, leaves, by_document) if by_document else None), False
-        outcome = better(decide_person(self._model, score), by_document)
-        if outcome is None:
-            return None, agrees
-        subject = _person_subject(one, entry, "person")
-        missing = missing_fields(query, entry, score.beside, has_documents=one.has_documents(entry.entry_id))
-        equal_name = agrees and not score.is_opposed
-        return _match(subject, person_leaves(self._model, score), outcome, missing, equal_name=equal_name), False
+            return _Judged(entry, score, leaves, False, by_document, by_document)
+        settled = better(decide_agreement(score), by_document)
+        return _Judged(entry, score, (), agrees, settled, better(decide_person(self._model, score), by_document))
+
+    def _person_match(self, one: SearchableList, query: Query, found: _Judged, outcome: str) -> Match:
+        if found.document:
+            return _match(_person_subject(one, found.entry, "document"), found.document, outcome)
+        subject = _person_subject(one, found.entry, "person")
+        has_documents = one.has_documents(found.entry.entry_id)
+        missing = missing_fields(query, found.entry, found.score.beside, has_documents=has_documents)
+        equal_name = found.agrees and not found.score.is_opposed
+        return _match(subject, person_leaves(self._model, found.score), outcome, missing, equal_name=equal_name)
 
 
 def _born_alike(leaves: Iterable[Evidence]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from matcher.compare.document import slip_of
-from matcher.decision import Decision
+from matcher.decision import Decision, Weighed
 from matcher.documents.states import state_code
 from matcher.errors import ColumnTypeError, TravellerError, UsageError
 from matcher.listed import NUMBERS_KEPT
@@ -55,6 +55,11 @@ class Watchlist:
     def snapshot_id(self) -> str:
         """Names the list versions that are searched."""
         return self._snapshot.snapshot_id
+
+    @property
+    def model(self) -> Model:
+        """The weights and thresholds."""
+        return self._model
 
     @property
     def model_id(self) -> str:
@@ -132,6 +137,20 @@ class Watchlist:
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 decisions = self._decide(batch.slice(start, BATCH_ROWS).to_pylist(), instant)
                 yield pa.Table.from_pylist([decision.to_row() for decision in decisions], schema=DECISION)
+
+    def weigh_batches(self, travellers: Any, decided_at: datetime.datetime | None = None) -> Iterator[list[Weighed]]:
+        """Weigh every comparable entry of every traveller, batch by batch, whatever the thresholds say.
+
+        For evaluations: any thresholds can be applied to the answer (`decide.decide_weight`), no limit cuts it and no
+        reason is written, so it takes about as long as a screening. Arguments as for `screen`.
+        """
+        instant = _instant(decided_at)
+        for batch in _batches(travellers):
+            for start in range(0, batch.num_rows, BATCH_ROWS):
+                rows = batch.slice(start, BATCH_ROWS).to_pylist()
+                with self._turn:
+                    weighed = self._screener.weigh(rows, instant)
+                yield weighed
 
     def search_documents(
         self,

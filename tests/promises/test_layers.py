@@ -36,6 +36,7 @@ LAYERS = (
     ("watchlist",),
     ("store",),
     ("calibration", "screening"),
+    ("report",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
