@@ -1,13 +1,13 @@
 """Fits the model to the lists of a store (rules 4 and 9): the prior to their size, the presets to clean travellers.
 
-Steps: persons and documents of the lists in force are counted -> prior -> with clean travellers: they are screened
-with a threshold below every other, and each preset gets the lowest review threshold that it allows -> the calibration
+Steps: persons and documents of the lists in force are counted -> prior -> with clean travellers: they are weighed,
+and each preset gets the lowest review threshold that it allows -> the calibration
 is put in force. Weights of the evidence stay as they are; the model gets a new id.
 """
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from matcher.errors import InputError, UsageError
 from matcher.score.model import PRESETS, Model, load_model
-from matcher.score.thresholds import LOWEST_BITS, lowest_review_bits
+from matcher.score.thresholds import lowest_review_bits
 from matcher.snapshot.layout import now
 from matcher.snapshot.manifest import Calibration
 
@@ -74,19 +74,17 @@ def _measure(
     store: Store, model: Model, travellers: pa.RecordBatchReader, progress: Callable[[int], None] | None
 ) -> tuple[dict[str, float], int]:
     """Return the review threshold of each preset, and how many travellers have a birth date."""
-    watchlist = store.open(model=model.with_thresholds(hit_bits=math.inf, review_bits=LOWEST_BITS))
+    watchlist = store.open(model=model)
     weights: list[float] = []
     n_agreeing = n_travellers = 0
     for batch in travellers:
         dated = batch.filter(pc.is_valid(pc.struct_field(batch.column("birth_date"), "year")))
-        found = watchlist.screen(dated).column("matches").to_pylist()
-        people = [[match for match in matches if match["channel"] == "person"] for matches in found]
-        n_agreeing += sum(any(match["equal_name"] for match in matches) for matches in people)
-        weights += [
-            max(match["match_weight"] for match in matches)
-            for matches in people
-            if matches and not any(match["equal_name"] for match in matches)
-        ]
+        for weighed in itertools.chain.from_iterable(watchlist.weigh_batches(dated)):
+            persons = [pair for pair in weighed.pairs if pair.channel == "person"]
+            if any(pair.settled for pair in persons):
+                n_agreeing += 1
+            elif persons:
+                weights.append(max(pair.match_weight for pair in persons))
         n_travellers += dated.num_rows
         if progress is not None:
             progress(batch.num_rows)

@@ -1,7 +1,8 @@
 """The score of one traveller against one listed person: the sum of its leaves.
 
-The name counts once, by the best of the entry's comparable names (each traveller's name against each); everything
-beside it once. The prior is a leaf, so the leaves sum to the match weight exactly.
+The name counts once, by the best of the entry's comparable names (each traveller's name against each), and no more than
+the model's `most`: people of one family, place or faith share names oftener than their tokens' frequencies multiply to.
+Everything beside it counts once. The prior is a leaf, so the leaves sum to the match weight exactly.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def score_person(
     beside = (*(leaf for leaf in fields if leaf is not None), *documents)
     weight = model.person_prior_bits + total_bits(beside)
     if name is not None:
-        weight += name.bits + model.weight("name", "comparable")
+        weight += min(name.bits + model.weight("name", "comparable"), model.weight("name", "most"))
     opposed = any(leaf.level in model.opposing.get(leaf.feature, ()) for leaf in beside)
     return PersonScore(weight, name, beside, opposed)
 
@@ -125,4 +126,7 @@ def person_leaves(model: Model, score: PersonScore) -> tuple[Evidence, ...]:
         assert alignment is not None
         leaves.append(Evidence("name", "comparable", None, None, model.weight("name", "comparable")))
         leaves += name_leaves(model, alignment, weak_alias=score.name.listed.is_weak)
+        beyond = score.name.bits + model.weight("name", "comparable") - model.weight("name", "most")
+        if beyond > 0:
+            leaves.append(Evidence("name", "most", None, None, -beyond))
     return (*leaves, *score.beside)
