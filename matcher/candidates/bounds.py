@@ -26,6 +26,8 @@ class WeightBounds(NamedTuple):
     Attributes:
         tops: int32 `(relations, lengths + 1, 2, FAR + 1)`: the most that quality, distance and what is known give, by
             whether the tokens are known and by the least distance.
+        qualities: int32 `(relations, lengths, QUALITIES)`: what each quality of letters gives.
+        best_qualities: int32 `(relations, lengths)`: the most of them in rows without equal letters.
         skeletons: int32 `(relations, SKELETONS, NEARNESSES)`: what the skeletons give.
         endings: int32 `(relations, ENDINGS, ENDINGS)`: the most that endings give, in either order.
         needed: int32 `(2, RARITIES)`: the least token evidence with which a plain or a joined agreement of that rarity
@@ -36,6 +38,8 @@ class WeightBounds(NamedTuple):
     """
 
     tops: Array
+    qualities: Array
+    best_qualities: Array
     skeletons: Array
     endings: Array
     needed: Array
@@ -62,6 +66,8 @@ def weight_bounds(tables: NameTables) -> WeightBounds:
     edges = numbers[names.EDGE : names.REST].reshape(names.KINDS, names.LEVELS, names.RARITIES)
     return WeightBounds(
         tops,
+        quality.copy(),
+        quality[:, :, 1:].max(2),
         skeletons.copy(),
         _either_order(endings),
         np.array([_needed(edges[kind] + price, knots) for kind in (names.PLAIN, names.JOINED)], np.int32),

@@ -27,12 +27,17 @@ from matcher.compare.brief_kernels import (
     symbols_in,
 )
 from matcher.compare.kernels import edits, skeletons_near
+from matcher.compare.letter_kernels import BESIDE, best_latin_kernel, best_native_kernel, limited_cost_kernel
 from matcher.compare.token_kernels import (
+    BEST,
     HAN,
     LATIN,
     LENGTHS,
     PARTS,
+    QUALITIES,
+    QUALITY_STEP,
     SAME_SCRIPT,
+    SCRIPT,
     SKELETON,
     TOKENS,
     TWO_SCRIPTS,
@@ -109,28 +114,69 @@ def least_needed(word: Any, other: Any, needed: Any, limits: Any) -> Any:
 
 
 @kernel
-def keep_near(letters: Any, skeleton: Any, word: Any, last: bool, listed_letters: Any, briefs: Any,
-              first: int, count: int, found: Any, bounds: Any, masks: Any) -> int:  # fmt: skip
+def costs_too_much(letters: Any, facts: Any, other_letters: Any, relation: int, cell: int, table: Any,
+                   path: Any) -> bool:  # fmt: skip
+    """Whether the letters of two rows are of a worse quality than a cell says, Latin beside Latin or another script.
+
+    Args:
+        letters: Of a row.
+        facts: Of it.
+        other_letters: Of the other row.
+        relation: Of their scripts.
+        cell: The worst quality that will do.
+        table: The letter table of the scripts.
+        path: Scratch of an alignment.
+    """
+    native, latin = letters, other_letters[32:]
+    if relation == 0:
+        native = letters[32:]
+    elif facts[SCRIPT] == LATIN:
+        native, latin = other_letters, letters[32:]
+    best_one = facts[BEST] if relation == 0 else best_latin_kernel(native[1:], int(native[0]), table, path)
+    best_other = best_native_kernel(latin[1:], int(latin[0]), table, path[BESIDE:])
+    limit = (best_one + best_other + QUALITY_STEP * cell - 1) // 2
+    if max(best_one, best_other) > limit:
+        return True
+    return bool(limited_cost_kernel(native[1:], int(native[0]), latin[1:], int(latin[0]), table, path, limit) > limit)
+
+
+@part
+def worst_quality(needed: Any, qualities: Any) -> int:
+    """The last quality that gives as much as is needed; 0 for none."""
+    cell = QUALITIES - 1
+    while cell > 0 and qualities[cell] < needed:
+        cell -= 1
+    return cell
+
+
+@kernel
+def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first: int, count: int, found: Any,
+              bounds: Any, model: Any, scratch: Any) -> int:  # fmt: skip
     """Of rows that are not attested with a query row, keep those that may weigh above 0 with it or be its spelling.
 
     Args:
-        letters: Of the query row, romanised.
-        skeleton: Packed, of the query row.
-        word: The second word of its brief.
+        queries: A `NameForms`.
+        i: The query row.
         last: Whether it is the last token of a name that may be cut.
-        listed_letters: Of the list's rows.
+        listed: The list's `NameForms`.
         briefs: Of the list's rows.
         first: Where rows begin in `found`.
         count: Where they end.
         found: Rows; those kept are moved to the front, from `first` on.
         bounds: A `WeightBounds`.
-        masks: Scratch of `edits`.
+        model: Arrays of the model.
+        scratch: Masks of `edits`, and of an alignment.
 
     Returns:
         Where those that are kept end.
     """
-    tops, skeletons, endings, needs, limits, initials, prefixes = bounds
+    tops, qualities, best_qualities, skeletons, endings, needs, limits, initials, prefixes = bounds
     tables = (tops, skeletons, endings)
+    letters, facts = queries.letters[i], queries.facts[i]
+    letter_tables, starts = model[1], model[2]
+    masks, path = scratch
+    skeleton = u64(facts[SKELETON])
+    word = brief_of(queries.letters, queries.facts, i, 0)
     kept = first
     for f in range(first, count):
         j = found[f]
@@ -148,10 +194,18 @@ def keep_near(letters: Any, skeleton: Any, word: Any, last: bool, listed_letters
                 least = 0 if relation == TWO_SCRIPTS else 3
                 if relation == 0 or relation == SAME_SCRIPT:
                     least = least_edits(word, other, relation == 0)
-                keep = most_evidence(word, other, relation, near, least, tables) >= needed
-                if keep and relation == 0 and least < 3:
-                    least = min(edits(letters, listed_letters[j, 32:], True, masks), 3)
-                    keep = most_evidence(word, other, relation, near, least, tables) >= needed
+                most = most_evidence(word, other, relation, near, least, tables)
+                if most >= needed and relation == 0 and least < 3:
+                    least = min(edits(letters[32:], listed.letters[j, 32:], True, masks), 3)
+                    most = most_evidence(word, other, relation, near, least, tables)
+                keep = most >= needed
+                if keep and relation <= HAN:
+                    length = _length_class(min(length_in(word), length_in(other)))
+                    rest = most - best_qualities[relation, length]
+                    cell = worst_quality(needed - rest, qualities[relation, length])
+                    if cell < QUALITIES - 1:
+                        table = letter_tables[starts[relation] : starts[relation + 1]]
+                        keep = not costs_too_much(letters, facts, listed.letters[j], relation, cell, table, path)
         if keep:
             found[kept] = j
             kept += 1
@@ -197,10 +251,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
             n_attested = partners_of(queries.facts, i, directory, partners, stamps, last_stamp[0], found, 0)
             count = keyed_of(queries.letters, queries.facts, i, 2 if last else 0, directory, stamps, last_stamp[0],
                              keys, found, n_attested)  # fmt: skip
-        skeleton = u64(queries.facts[i, SKELETON])
-        word = brief_of(queries.letters, queries.facts, i, 0)
-        count = keep_near(queries.letters[i, 32:], skeleton, word, last, listed.letters, briefs, n_attested, count,
-                          found, bounds, scratch[0])  # fmt: skip
+        count = keep_near(queries, i, last, listed, briefs, n_attested, count, found, bounds, model, scratch[:2])
         for f in range(count):
             j = found[f]
             weight, is_full, as_end = unit_weight(

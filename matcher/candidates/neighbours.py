@@ -6,7 +6,9 @@ stands in. Two generations of what was found are kept: the older one goes when t
 
 from __future__ import annotations
 
+import itertools
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,6 +23,7 @@ from matcher.score.model import Model
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
+UNITS_A_PART = 256  # worked by one thread at a time
 MOST_UNITS = 200_000  # units remembered a generation
 MOST_ENTRIES = 4_000_000  # and neighbours: 64 MB
 
@@ -50,20 +53,24 @@ class Neighbours:
         self._entries = 0
         self._turn = threading.Lock()
         self._last: tuple[NameForms, NearUnits] | None = None
-        n_rows = len(index.ends)
-        self._state = np.zeros(n_rows, np.int32), np.zeros(1, np.int32), np.empty(n_rows + 1, np.int32)
+        self._own = threading.local()
 
-    def of(self, queries: NameForms) -> NearUnits:
-        """Return the neighbours of every unit of some names; those of the last names asked are at hand."""
+    def of(self, queries: NameForms, *, workers: int = 1) -> NearUnits:
+        """Return the neighbours of every unit of some names; those of the last names asked are at hand.
+
+        Args:
+            queries: The names.
+            workers: Threads that share the work.
+        """
         last = self._last
         if last is not None and last[0] is queries:
             return last[1]
         with self._turn:
-            found = self._find(queries)
+            found = self._find(queries, workers)
             self._last = (queries, found)
         return found
 
-    def _find(self, queries: NameForms) -> NearUnits:
+    def _find(self, queries: NameForms, workers: int) -> NearUnits:
         units = queries.units
         owners = np.repeat(np.arange(len(queries.counts), dtype=np.int32), np.diff(queries.starts))
         cut = is_last_of_cut(queries, owners)
@@ -72,7 +79,7 @@ class Neighbours:
         keys = _keys(queries, units[firsts], cut[firsts])
         known = [self._remembered(key) for key in keys]
         missing = [at for at, one in enumerate(known) if one is None]
-        for at, one in zip(missing, self._work(queries, firsts[missing], cut), strict=True):
+        for at, one in zip(missing, self._work(queries, firsts[missing], cut, workers), strict=True):
             known[at] = one
             self._remember(keys[at], one)
         found = [one for one in known if one is not None]
@@ -82,17 +89,32 @@ class Neighbours:
         entries = np.concatenate(found) if found else np.empty((0, NEAR_COLUMNS), np.int32)
         return NearUnits(np.ascontiguousarray(spans), entries)
 
-    def _work(self, queries: NameForms, wanted: Array, cut: Array) -> list[Array]:
+    def _work(self, queries: NameForms, wanted: Array, cut: Array, workers: int) -> list[Array]:
         """Find the neighbours of units that are not remembered."""
-        if not len(wanted):
-            return []
-        index = self._index
         todo = np.stack([wanted, cut[wanted]], axis=1).astype(np.int64)
+        parts = [todo[at : at + UNITS_A_PART] for at in range(0, len(todo), UNITS_A_PART)]
+        if workers > 1 and len(parts) > 1:
+            with ThreadPoolExecutor(workers) as pool:
+                found = list(pool.map(lambda part: self._work_part(queries, part), parts))
+        else:
+            found = [self._work_part(queries, part) for part in parts]
+        return [one for part in found for one in part]
+
+    def _work_part(self, queries: NameForms, todo: Array) -> list[Array]:
+        index = self._index
+        state: tuple[Array, ...] | None = getattr(self._own, "state", None)
+        if state is None:
+            n_rows = len(index.ends)
+            state = self._own.state = (
+                np.zeros(n_rows, np.int32),
+                np.zeros(1, np.int32),
+                np.empty(n_rows + 1, np.int32),
+            )
         starts, entries = find_neighbours(
             queries, todo, index.forms, index.briefs, index.ends, index.directory, self._partners,
-            self._model.names.arrays, self._bounds, self._state,
+            self._model.names.arrays, self._bounds, state,
         )  # fmt: skip
-        return [entries[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+        return [entries[start:end] for start, end in itertools.pairwise(starts.tolist())]
 
     def _remembered(self, key: bytes) -> Array | None:
         found = self._young.get(key)

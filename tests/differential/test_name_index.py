@@ -66,6 +66,18 @@ def check(model: Model, names: Sequence[str], queries: Sequence[str]) -> int:
     return found
 
 
+def check_search(model: Model, names: Sequence[str], queries: Sequence[str], least_bits: float) -> int:
+    """Compare the names that weigh enough with the full scan's, by one thread and by two; return how many there are."""
+    index = index_of(names)
+    forms = name_forms([analyse_name(query) for query in queries], model.names)
+    expected = NameScan(index, model, every=True).search(forms, least_bits=least_bits)
+    for workers in (1, 2):
+        found = NameScan(index, model).search(forms, least_bits=least_bits, workers=workers)
+        for one, other in zip(dataclasses.astuple(found), dataclasses.astuple(expected), strict=True):
+            assert one.tolist() == other.tolist()
+    return len(expected.rows)
+
+
 LISTS = st.lists(st.lists(words, min_size=1, max_size=6).map(" ".join))
 
 
@@ -77,6 +89,13 @@ FLOORS = st.sampled_from((0.001, 1.5, 4.0, 8.0, 16.0, 1000.0))
 def test_the_search_loses_nothing(pairs: list[tuple[str, str]], others: list[str], floor: float) -> None:
     """For random lists and floors: the same names, evidence, strongest agreement and cover as the full scan."""
     check(with_floor(SMALL, floor), [right for _, right in pairs] + others, [left for left, _ in pairs])
+
+
+@given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS, st.sampled_from((-30.0, -4.0, 0.0, 4.0, 12.0)))
+@settings(max_examples=150, deadline=None)
+def test_names_that_weigh_enough(pairs: list[tuple[str, str]], others: list[str], least_bits: float) -> None:
+    """A search with a least weight returns the comparable names that weigh so much, or agree fully, and no others."""
+    check_search(SMALL, [right for _, right in pairs] + others, [left for left, _ in pairs], least_bits)
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=6), LISTS)
