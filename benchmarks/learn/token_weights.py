@@ -226,8 +226,8 @@ def penalty() -> Penalty:
 
         if part in ("quality", "distance", "skeleton") and a:
             pull.alike(at, cell(r, a - 1, b), 3.0 if part == "quality" else 1.0)
-        if part == "distance" and b >= tk.DISTANCES // 2:
-            pull.alike(at, cell(r, a, b - tk.DISTANCES // 2), 0.3)
+        if part == "distance" and b >= tk.EDITS:
+            pull.alike(at, cell(r, a, b - tk.EDITS), 0.3)
         if part == "quality" and b > 1:
             pull.alike(at, cell(r, a, b - 1), 6.0)
         if part == "attested" and a > 1:

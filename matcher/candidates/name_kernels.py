@@ -31,7 +31,7 @@ from matcher.score.alignment_kernels import (
     band_of,
     between,
     is_prefix,
-    level_of,
+    level_of_pair,
     reading_price,
 )
 
@@ -67,7 +67,7 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
             total = 0
             for at in range(n_parts):
                 total += weights[parts[at]]
-            level, part = level_of(total, level_limits)
+            level, part = level_of_pair(total, attested, level_limits)
             if facts[i, KEY] == other_facts[j, KEY]:
                 level, part = LEVELS - 1, 0
         elif not joined and relation == 0 and ends and is_prefix(letters, i, other_letters, j):

@@ -28,8 +28,9 @@ SAME_SCRIPT, TWO_SCRIPTS = 7, 8  # beside 0 (romanised forms) and 1-6 (that scri
 RELATIONS = 9
 
 # Parts of the weight table: relation x ...
-LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 8, 6, 16, 3
+LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 12, 6, 16, 3
 SKELETONS, NEARNESSES = 4, 3
+EDITS = 4  # none, one, two, more; told apart by what is known: nothing, that it is never so spelled, that it is
 QUALITY_STEP = 2048  # letter quality counts both sides: one bit of either
 _QUALITY = 0
 _DISTANCE = _QUALITY + RELATIONS * LENGTHS * QUALITIES
@@ -219,9 +220,11 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
                         other_facts[j, SYMBOLS]):  # fmt: skip
         near = 1
     band = attested & BAND_MASK
-    if band == 0 and is_known(facts, i, other_facts, j, relation):
+    if band > 1:
+        distance += 2 * EDITS  # spellings of one name may differ by any number of letters
+    elif is_known(facts, i, other_facts, j, relation):
         band = 1
-        distance += DISTANCES // 2  # a slip seldom makes another known name
+        distance += EDITS  # a slip seldom makes another known name
     parts[1] = _DISTANCE + (relation * LENGTHS + length) * DISTANCES + distance
     symbols = min(max(min(facts[i, SYMBOLS], other_facts[j, SYMBOLS]), 1), 4) - 1
     parts[2] = _SKELETON + (relation * SKELETONS + symbols) * NEARNESSES + near

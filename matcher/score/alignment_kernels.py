@@ -15,13 +15,19 @@ import numpy as np
 
 from matcher.compare.token_kernels import (
     ARABIC,
+    BAND_MASK,
+    CONFUSABLE_BIT,
+    HAN,
+    HANGUL,
     HEBREW,
     KEY,
     PARTS,
     RARITY,
     SCRIPT,
     SEX,
+    SKELETON,
     agree,
+    is_known,
     look_up,
     parts_of,
     relation_of,
@@ -35,6 +41,7 @@ EXACT = 8  # tokens of the shorter name that are assigned exactly
 MAX_TOKENS = 24
 MAX_EDGES = 72 * 72 + 2 * 69 * 72  # tokens and other readings with each other, and with runs of the other name
 FULL_LEVEL = 11  # levels from here on are spellings of one name
+USUAL_BAND = 3  # bands of attested spellings from here on are more than rare
 SIMILAR_LEVEL = 4  # from here on it is likelier one token than not
 LOWEST = -(1 << 28)
 STATES = (MAX_TOKENS + 1) * (MAX_TOKENS + 1) * (1 << EXACT)  # most states of an assignment
@@ -85,6 +92,18 @@ def level_of(value: int, knots: Any) -> Any:
 
 
 @kernel
+def level_of_pair(total: int, attested: int, knots: Any) -> Any:
+    """`level_of` the evidence of two tokens; what is often seen for one name is a spelling of it, however far apart.
+
+    From `FULL_LEVEL` on, a level for each band above rare.
+    """
+    above = (attested & BAND_MASK) - USUAL_BAND
+    if above >= 0 and attested & CONFUSABLE_BIT == 0:
+        total = max(total, knots[min(FULL_LEVEL + above, len(knots) - 1)])
+    return level_of(total, knots)
+
+
+@kernel
 def between(numbers: Any, cell: int, part: int) -> int:
     """The weight at a cell, or part of the way to the next level's."""
     low = numbers[cell]
@@ -124,17 +143,42 @@ def reading_price(numbers: Any, reading: int) -> int:
 
 
 @kernel
-def sexes_of(facts: Any, units: Any, n_units: int, run: Any) -> int:
-    """Sexes of the given names in a unit: 1 a man's, 2 a woman's, 3 both, 0 none is known."""
-    if run[COUNT] == 1:
-        return int(facts[run[UNIT_ROW], SEX])
-    found = 0
+def sex_at(facts: Any, units: Any, n_units: int, place: int) -> int:
+    """Sex of the token at a place: 1 a man's given name, 2 a woman's, 0 neither is known."""
     for at in range(n_units):
-        unit = units[at]
-        inside = run[START] <= unit[START] < run[START] + run[COUNT]
-        if unit[COUNT] == 1 and unit[READING] == 0 and inside:
-            found |= int(facts[unit[UNIT_ROW], SEX])
-    return found
+        if units[at, START] == place and units[at, COUNT] == 1 and units[at, READING] == 0:
+            return int(facts[units[at, UNIT_ROW], SEX])
+    return 0
+
+
+@kernel
+def crosses_sex(facts: Any, units: Any, n_units: int, a: int, other_facts: Any, other_units: Any, n_other_units: int,
+                b: int) -> bool:  # fmt: skip
+    """Whether a man's given name stands against a woman's: in two tokens, or at one place of two whole names."""
+    if units[a, COUNT] != other_units[b, COUNT]:
+        return False
+    if units[a, COUNT] == 1:
+        return bool(facts[units[a, UNIT_ROW], SEX] * other_facts[other_units[b, UNIT_ROW], SEX] == 2)
+    for place in range(units[a, COUNT]):
+        one = sex_at(facts, units, n_units, units[a, START] + place)
+        other = sex_at(other_facts, other_units, n_other_units, other_units[b, START] + place)
+        if one * other == 2:
+            return True
+    return False
+
+
+@kernel
+def may_be_one_name(facts: Any, i: int, other_facts: Any, j: int, relation: int, attested: int) -> bool:
+    """Whether two rows can be spellings of one name: seen together more than rarely, or nothing else is known of them.
+
+    The short syllables of Hangul and Han, if never seen together, must have the same consonants.
+    """
+    band = attested & BAND_MASK
+    if facts[i, KEY] == other_facts[j, KEY] or band >= USUAL_BAND:
+        return True
+    if (relation == HANGUL or relation == HAN) and facts[i, SKELETON] != other_facts[j, SKELETON]:
+        return False
+    return bool(band == 0 and not is_known(facts, i, other_facts, j, relation))
 
 
 @kernel
@@ -162,6 +206,7 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
             is_other = other_length == 1 and other_facts[j, SCRIPT] != ARABIC and other_facts[j, SCRIPT] != HEBREW
             rarity = min(facts[i, RARITY], other_facts[j, RARITY])
             total, part = 0, 0
+            one_name = False
             if is_one or is_other:
                 if joined or letters[i, 33] != other_letters[j, 33]:
                     continue
@@ -175,9 +220,10 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                                        starts, masks, path, parts)  # fmt: skip
                     for at in range(n_parts):
                         total += weights[parts[at]]
-                    level, part = level_of(total, level_limits)
+                    level, part = level_of_pair(total, attested, level_limits)
                     if facts[i, KEY] == other_facts[j, KEY]:
                         level, part = LEVELS - 1, 0
+                    one_name = may_be_one_name(facts, i, other_facts, j, relation, attested)
                 else:
                     if joined:
                         continue
@@ -196,9 +242,7 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
             weight += reading_price(numbers, one_reading) + reading_price(numbers, other_reading)
             if kind == PLAIN and units[a, IS_LED] != other_units[b, IS_LED]:
                 weight += numbers[LEAD]
-            sexes = sexes_of(facts, units, n_units, units[a])
-            other_sexes = sexes_of(other_facts, other_units, n_other_units, other_units[b])
-            crosses = sexes > 0 and other_sexes > 0 and sexes & other_sexes == 0
+            crosses = crosses_sex(facts, units, n_units, a, other_facts, other_units, n_other_units, b)
             if crosses:
                 weight += numbers[OTHER_SEX]
             if count < MAX_EDGES:
@@ -210,7 +254,7 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                 edges[count, LEVEL] = level
                 edges[count, CELL] = cell
                 edges[count, PART] = part
-                whole = one_reading < 2 and other_reading < 2 and not crosses
+                whole = one_name and one_reading < 2 and other_reading < 2 and not crosses
                 edges[count, IS_FULL] = whole and level >= FULL_LEVEL and (
                     kind == PLAIN
                     or (kind == JOINED and level == LEVELS - 1)

@@ -203,7 +203,7 @@ def test_real_names_in_every_script(script: str) -> None:
         for pair in dev_pairs(SHARED / f"{script}_en_names_dev.tsv", 120)
         if max(len(analyse_name(name)) for name in pair) <= 5
     ]
-    assert check_names(SHIPPED, pairs) >= 15  # a test without agreement compares little
+    assert check_names(SHIPPED, pairs) >= 10  # a test without agreement compares little
     assert sum(check_tokens(SHIPPED, *pair) for pair in pairs[:40]) >= 40
 
 

@@ -14,7 +14,20 @@ from dataclasses import dataclass, replace
 
 from matcher.text import Token
 from matcher.text.given_names import sex_of
-from tests.reference.tokens import Cell, Rarities, Row, agree, cells, read_rarities, relation, row_of, run_of
+from tests.reference.tokens import (
+    Cell,
+    Rarities,
+    Row,
+    agree,
+    band,
+    cells,
+    is_known,
+    marks,
+    read_rarities,
+    relation,
+    row_of,
+    run_of,
+)
 
 EXACT_LEVEL, FULL_LEVEL = 15, 11
 
@@ -63,7 +76,7 @@ class Unit:
     """A token, its second reading, or neighbours written as one: where it begins, of how many tokens it is.
 
     `reading`: 0 the first, 1 a second one, 2 the name that a fused one is made with. `is_led`: a token before which a
-    particle was dropped. `sexes`: of the given names in it.
+    particle was dropped. `sexes`: of each token, for given names of one sex.
     """
 
     start: int
@@ -71,7 +84,7 @@ class Unit:
     row: Row
     reading: int = 0
     is_led: bool = False
-    sexes: frozenset[str] = frozenset()
+    sexes: tuple[str | None, ...] = ()
 
     @property
     def places(self) -> frozenset[int]:
@@ -168,15 +181,17 @@ def edge_of(weights: Weights, left: Unit, right: Unit, left_ends: bool, right_en
     elif agree(one, other):
         kind = "joined" if is_joined else "plain"
         total = sum(weights.tokens[cell] for cell in cells(one, other))
+        if band(one, other) >= 3 and "confusable" not in marks(one, other):
+            total = max(total, weights.knots[FULL_LEVEL + band(one, other) - 3])
         level, part = (EXACT_LEVEL, 0) if one.key == other.key else level_of(total, weights.knots)
     elif not is_joined and relation(one, other) == 0 and (cut := _cut(one, other, left_ends, right_ends)):
         kind, level = "prefix", int(len(cut) > 3)
     else:
         return None
-    band = str(sum(rarity >= limit for limit in weights.limits))
-    weight = weights.names["edge", kind, str(level), band]
+    rare = str(sum(rarity >= limit for limit in weights.limits))
+    weight = weights.names["edge", kind, str(level), rare]
     if part:
-        above = weights.names["edge", kind, str(level + 1), band]
+        above = weights.names["edge", kind, str(level + 1), rare]
         weight += (above - weight) * part // 1024
     for unit in (left, right):
         if unit.reading:
@@ -214,14 +229,15 @@ def edges_of(weights: Weights, left: Reading, right: Reading) -> list[Edge]:
     return found
 
 
-def sexes_of(rows: Sequence[Row]) -> frozenset[str]:
-    """Sexes of the given names among tokens."""
-    return frozenset(sex for row in rows if (sex := sex_of(row.form)))
+def sexes_of(rows: Sequence[Row]) -> tuple[str | None, ...]:
+    """The sex of each token's usual bearers, where it is known."""
+    return tuple(sex_of(row.form) for row in rows)
 
 
 def crosses(left: Unit, right: Unit) -> bool:
-    """Whether men's given names stand against women's."""
-    return bool(left.sexes and right.sexes and not left.sexes & right.sexes)
+    """Whether a man's given name stands against a woman's: in two tokens, or at one place of two whole names."""
+    pairs = zip(left.sexes, right.sexes, strict=True) if len(left.sexes) == len(right.sexes) else ()
+    return any({*pair} == {"M", "F"} for pair in pairs)
 
 
 def assignments(edges: Sequence[Edge], n: int, at: int = 0) -> Iterator[list[Edge]]:
@@ -274,11 +290,22 @@ def name_weight(weights: Weights, left: Sequence[Token], right: Sequence[Token])
     return max(weight_of(weights, one, other, chosen) for chosen in every)
 
 
+def may_be_one_name(one: Row, other: Row) -> bool:
+    """Whether two tokens can be spellings of one name: seen together more than rarely, or nothing else is known."""
+    seen = band(one, other)
+    if one.key == other.key or seen >= 3:
+        return True
+    if {one.script, other.script} in ({"latin", "hangul"}, {"latin", "han"}) and one.skeleton != other.skeleton:
+        return False
+    known = [is_known(row) for row in (one, other) if row.script != "latin" or one.script == other.script]
+    return seen == 0 and not all(known)
+
+
 def is_full(edge: Edge, left: Reading, right: Reading) -> bool:
     """Whether an edge says that two units are spellings of one name."""
     if edge.kind not in ("plain", "joined") or edge.level < FULL_LEVEL or crosses(edge.left, edge.right):
         return False
-    if 2 in (edge.left.reading, edge.right.reading):
+    if 2 in (edge.left.reading, edge.right.reading) or not may_be_one_name(edge.left.row, edge.right.row):
         return False
     if edge.kind == "plain" or edge.level == EXACT_LEVEL:
         return True

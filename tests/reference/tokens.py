@@ -188,7 +188,7 @@ def cells(left: Row, right: Row) -> list[Cell]:
     if not 1 <= kind <= 6:
         endings = min(endings), max(endings)
     level = band(left, right) or int(is_known(one) and (1 <= kind <= 6 or is_known(other)))
-    distance += 4 if level == 1 else 0
+    distance += 8 if level > 1 else 4 if level == 1 else 0
     found: list[tuple[str, int, int]] = [
         ("quality", length, quality),
         ("distance", length, distance),
