@@ -69,16 +69,22 @@ class Screener:
     def __init__(self, lists: Sequence[SearchableList], model: Model, snapshot_id: str) -> None:
         self._lists, self._model, self._snapshot_id = lists, model, snapshot_id
 
-    def decide(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
-        """Decide a batch of TRAVELLER rows (as dicts), in order."""
-        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows)]
+    def decide(
+        self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
+    ) -> list[Decision]:
+        """Decide a batch of TRAVELLER rows (as dicts), in order; `workers` threads share the search of its names."""
+        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows, workers)]
 
-    def weigh(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Weighed]:
+    def weigh(
+        self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
+    ) -> list[Weighed]:
         """Weigh every comparable entry of a batch of TRAVELLER rows, in order, without thresholds and reasons."""
         day = decided_at.date()
-        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows)]
+        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows, workers)]
 
-    def _opened(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
+    def _opened(
+        self, rows: Sequence[Mapping[str, Any]], workers: int
+    ) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
         """Each row with its query and names; documents of the batch are searched together first."""
         from matcher.compare.forms import name_forms  # imports numba
 
@@ -86,6 +92,8 @@ class Screener:
         for one in self._lists:
             one.prepare_documents(carried for query in queries for carried in query.documents)
         forms = name_forms([name for query in queries for name in query.names], self._model.names)
+        for one in self._lists:
+            one.prepare_names(forms, workers=workers)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
         names = (_Names(forms, first) for first in firsts)
         yield from zip(rows, queries, names, strict=False)  # there is one border more than queries

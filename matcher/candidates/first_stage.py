@@ -83,6 +83,11 @@ class NameScan:
         self._neighbours = Neighbours(index, model)
         self._own = threading.local()
 
+    def prepare(self, queries: NameForms, *, workers: int = 1) -> None:
+        """Find the neighbours of a whole batch's tokens, which is most of a search; nothing else depends on it."""
+        if len(self._index.counts) and not self._every:
+            self._neighbours.of(queries, workers=workers)
+
     def first_stage(self, queries: NameForms, q: int, *, least_bits: float | None = None) -> FirstStage:
         """Return the names that reach the floor with a query name, or that full agreements may cover.
 
