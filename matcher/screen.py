@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +22,7 @@ from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
-from matcher.score.person import PersonScore, best_name, person_leaves, score_person
+from matcher.score.person import PersonScore, best_name, may_reach, person_leaves, score_person
 from matcher.searchable import SearchableList
 
 if TYPE_CHECKING:
@@ -68,16 +69,22 @@ class Screener:
     def __init__(self, lists: Sequence[SearchableList], model: Model, snapshot_id: str) -> None:
         self._lists, self._model, self._snapshot_id = lists, model, snapshot_id
 
-    def decide(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
-        """Decide a batch of TRAVELLER rows (as dicts), in order."""
-        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows)]
+    def decide(
+        self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
+    ) -> list[Decision]:
+        """Decide a batch of TRAVELLER rows (as dicts), in order; `workers` threads share the search of its names."""
+        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows, workers)]
 
-    def weigh(self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime) -> list[Weighed]:
+    def weigh(
+        self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
+    ) -> list[Weighed]:
         """Weigh every comparable entry of a batch of TRAVELLER rows, in order, without thresholds and reasons."""
         day = decided_at.date()
-        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows)]
+        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows, workers)]
 
-    def _opened(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
+    def _opened(
+        self, rows: Sequence[Mapping[str, Any]], workers: int
+    ) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
         """Each row with its query and names; documents of the batch are searched together first."""
         from matcher.compare.forms import name_forms  # imports numba
 
@@ -85,6 +92,8 @@ class Screener:
         for one in self._lists:
             one.prepare_documents(carried for query in queries for carried in query.documents)
         forms = name_forms([name for query in queries for name in query.names], self._model.names)
+        for one in self._lists:
+            one.prepare_names(forms, workers=workers)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
         names = (_Names(forms, first) for first in firsts)
         yield from zip(rows, queries, names, strict=False)  # there is one border more than queries
@@ -133,7 +142,8 @@ class Screener:
         own, attached = self._documents(one, query, day)
         matches = [match for document, leaves in own if (match := self._document_match(one, document, leaves))]
         opposed = 0
-        for found in self._judged_persons(one, query, names, attached, day):
+        least_bits = min(self._model.threshold("review_bits"), self._model.threshold("hit_bits"))
+        for found in self._judged_persons(one, query, names, attached, day, least_bits=least_bits):
             if found.outcome is not None:
                 matches.append(self._person_match(one, query, found, found.outcome))
             else:
@@ -141,9 +151,16 @@ class Screener:
         return matches, opposed
 
     def _judged_persons(
-        self, one: SearchableList, query: Query, names: _Names, attached: Mapping[str, _Leaves], day: datetime.date
+        self,
+        one: SearchableList,
+        query: Query,
+        names: _Names,
+        attached: Mapping[str, _Leaves],
+        day: datetime.date,
+        *,
+        least_bits: float = -math.inf,
     ) -> Iterator[_Judged]:
-        """Score the comparable persons of a list that may appear in an answer."""
+        """Score the comparable persons of a list that may be in an answer: who may weigh enough, or agree."""
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
         comparables = comparable_persons(
@@ -152,7 +169,7 @@ class Screener:
         for row, comparable in comparables.items():
             entry = one.person(row)
             if one.is_person_returnable(entry, day):
-                found = self._judge(one, query, entry, comparable, by_document.get(row, ()))
+                found = self._judge(one, query, entry, comparable, by_document.get(row, ()), least_bits=least_bits)
                 if found is not None:
                     yield found
 
@@ -197,9 +214,16 @@ class Screener:
         return _match(subject, (number_prior(self._model, is_attached=False), *leaves), outcome)
 
     def _judge(
-        self, one: SearchableList, query: Query, entry: PersonEntry, comparable: Comparable, documents: _Leaves
+        self,
+        one: SearchableList,
+        query: Query,
+        entry: PersonEntry,
+        comparable: Comparable,
+        documents: _Leaves,
+        *,
+        least_bits: float,
     ) -> _Judged | None:
-        """Score one comparable person; None where only full agreement would make the pair and there is none."""
+        """Score one comparable person; None if only full agreement would make the pair, or it weighs too little."""
         places, weights = one.names.places, comparable.weights
         pairs = (
             (query.names[at], entry.names[int(places[row])], is_firm, weights[at, row])
@@ -208,6 +232,8 @@ class Screener:
         name = best_name(self._model, pairs)
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
+            return None
+        if not (agrees or documents or may_reach(self._model, query, entry, name, least_bits)):
             return None
         score = score_person(self._model, query, entry, name, documents)
         is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.beside)

@@ -21,6 +21,7 @@ from matcher.text import analyse_name
 
 if TYPE_CHECKING:
     from matcher.candidates.first_stage import NameScan
+    from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
 
 
@@ -71,6 +72,7 @@ class SearchableList:
 
         names = name_forms([analyse_name("warm name")], self._model.names)
         self.scan.first_stage(names, 0)
+        self.scan.strongest(names, 0, np.zeros(min(1, len(self.names.counts)), np.int32))
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
         self._documents.warm()
 
@@ -88,6 +90,10 @@ class SearchableList:
     def is_person_returnable(self, entry: PersonEntry, decided_on: datetime.date) -> bool:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
+
+    def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
+        """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
+        self.scan.prepare(forms, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:
         """Search the documents of a batch together; `documents` then only reads what was found."""

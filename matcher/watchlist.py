@@ -7,6 +7,7 @@ A watchlist holds one snapshot and one model for its whole life; put a newer sna
 from __future__ import annotations
 
 import datetime
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
@@ -42,13 +43,17 @@ class Watchlist:
         snapshot: Opened and verified lists.
         key: The store's key, from which ids of document entries are derived.
         model: Weights; by default the shipped model.
+        workers: Threads that share the search of a table's names; by default one a core. Answers don't depend on them.
     """
 
-    def __init__(self, snapshot: OpenSnapshot, *, key: bytes, model: Model | None = None) -> None:
+    def __init__(
+        self, snapshot: OpenSnapshot, *, key: bytes, model: Model | None = None, workers: int | None = None
+    ) -> None:
         self._snapshot = snapshot
         self._model = model or load_model()
         self._lists = [SearchableList(one, model=self._model, key=key) for one in snapshot.lists]
         self._screener = Screener(self._lists, self._model, snapshot.snapshot_id)
+        self._workers = workers or os.cpu_count() or 1
         self._turn = threading.Lock()
 
     @property
@@ -135,7 +140,8 @@ class Watchlist:
         instant = _instant(decided_at)
         for batch in _batches(travellers):
             for start in range(0, batch.num_rows, BATCH_ROWS):
-                decisions = self._decide(batch.slice(start, BATCH_ROWS).to_pylist(), instant)
+                rows = batch.slice(start, BATCH_ROWS).to_pylist()
+                decisions = self._decide(rows, instant, workers=self._workers)
                 yield pa.Table.from_pylist([decision.to_row() for decision in decisions], schema=DECISION)
 
     def weigh_batches(self, travellers: Any, decided_at: datetime.datetime | None = None) -> Iterator[list[Weighed]]:
@@ -149,7 +155,7 @@ class Watchlist:
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 rows = batch.slice(start, BATCH_ROWS).to_pylist()
                 with self._turn:
-                    weighed = self._screener.weigh(rows, instant)
+                    weighed = self._screener.weigh(rows, instant, workers=self._workers)
                 yield weighed
 
     def search_documents(
@@ -220,9 +226,9 @@ class Watchlist:
                 )
         return sorted(rows, key=lambda row: (-row["match_weight"], row["list_id"], row["entry_id"]))
 
-    def _decide(self, rows: list[dict[str, Any]], decided_at: datetime.datetime) -> list[Decision]:
+    def _decide(self, rows: list[dict[str, Any]], decided_at: datetime.datetime, *, workers: int = 1) -> list[Decision]:
         with self._turn:
-            return self._screener.decide(rows, decided_at)
+            return self._screener.decide(rows, decided_at, workers=workers)
 
 
 def _accepted(decision: Decision) -> Decision:

@@ -80,7 +80,7 @@ def comparable_persons(
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
             one.pairs[at, row] = is_firm
             one.by_evidence |= is_firm
-        for entry_row in _born_alike(index, stage, model, query.birth_date):
+        for entry_row in _born_alike(index, scan, model, query.birth_date, (forms, first + at)):
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
             _add_all(index, one, entry_row, [at])
@@ -111,14 +111,16 @@ def may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.nd
     return covers
 
 
-def _born_alike(index: NameIndex, stage: FirstStage, model: Model, date: PartialDate | None) -> list[int]:
+def _born_alike(
+    index: NameIndex, scan: NameScan, model: Model, date: PartialDate | None, name: tuple[NameForms, int]
+) -> list[int]:
     """Entry rows with the query's exact birth date and one rare agreeing token."""
     day = _exact_day(date)
     rare = model.threshold("rare_token_bits")
     return [
         entry_row
         for entry_row in (index.entries_born(day) if day is not None else ())
-        if any(stage.strongest_of(row) >= rare for row in index.names_of(entry_row))
+        if (scan.strongest(*name, np.array(index.names_of(entry_row), np.int32)) >= rare).any()
     ]
 
 

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from matcher.cli import compare, demo, evaluate, lists, lookup, screen, store
+from matcher.cli import compare, demo, evaluate, lists, lookup, screen, store, warm
 from matcher.cli.terminal import BROKEN_PIPE_EXIT, complain, drop_output, prepare, say
 from matcher.errors import EpervierError
 
@@ -37,7 +37,7 @@ def build_app(extra: Sequence[EntryPoint] | None = None) -> typer.Typer:
 
     Examples:
         >>> sorted(command.callback.__name__ for command in build_app([]).registered_commands)
-        ['compare', 'demo', 'evaluate', 'lookup', 'screen']
+        ['compare', 'demo', 'evaluate', 'lookup', 'screen', 'warm']
     """
     app = typer.Typer(
         name="epervier",
@@ -55,6 +55,7 @@ def build_app(extra: Sequence[EntryPoint] | None = None) -> typer.Typer:
     app.command()(screen.screen)
     app.command()(compare.compare)
     app.command()(evaluate.evaluate)
+    app.command()(warm.warm)
     for point in sorted(entry_points(group=GROUP) if extra is None else extra, key=lambda point: point.name):
         _add(app, point)
     return app

@@ -25,20 +25,27 @@ Costs = NDArray[np.int32]
 
 ROW = 32  # bytes of a row of letters: its length, then at most 31 codes
 SCRATCH = 4 * ROW * ROW  # int32 places that an alignment needs
+BESIDE = 2 * ROW * ROW  # where the scratch is free beside an alignment
 IMPOSSIBLE = 1 << 28  # above any sum of real costs, far from overflow
 READINGS = 1  # first word of a readings table; a letter table has 0
 LONGEST_READING = 6
 
 
 @kernel
-def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
-    """Cost of the best alignment under a letter table; column by column of the Latin side."""
+def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs, limit: int) -> int:
+    """Cost of the best alignment under a letter table; column by column of the Latin side.
+
+    No move reads more than three Latin letters. So when three columns stand so high that with the least that the
+    letters behind them cost they are above the limit, the end is too; the least costs of the letters up to each column
+    stand in the scratch from `BESIDE` on, where a limit is given.
+    """
     size, n_pairs = table[1], table[2]
     bigrams, trigrams = table[6], table[7]
     drop, add, one, two, three = table[8], table[9], table[10], table[11], table[12]
     pair, pair_two = table[13], table[14]
     chunks = ROW * ROW  # numbers of the native pairs stand behind the columns
     scratch[0] = 0
+    above = 0
     for i in range(1, na + 1):
         x = int(a[i - 1])
         scratch[i] = scratch[i - 1] + table[drop + x]
@@ -57,6 +64,7 @@ def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Co
         scratch[now] = scratch[before] + added
         one_at, pair_at = one + b1 * size, pair + b1 * n_pairs
         two_at, three_at, both_at = two + g2 * size, three + g3 * size, pair_two + g2 * n_pairs
+        least = scratch[now]
         for i in range(1, na + 1):
             x = int(a[i - 1])
             cost = min(scratch[now + i - 1] + table[drop + x], scratch[before + i] + added)
@@ -71,6 +79,11 @@ def _letter_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Co
                 if g2 > 0:
                     cost = min(cost, scratch[before - ROW + i - 2] + table[both_at + chunk])
             scratch[now + i] = cost
+            least = min(least, cost)
+        if limit < IMPOSSIBLE:
+            above = above + 1 if least + scratch[BESIDE + nb] - scratch[BESIDE + j] > limit else 0
+            if above == 3:
+                return IMPOSSIBLE
     return int(scratch[nb * ROW + na])
 
 
@@ -127,20 +140,25 @@ def _char(a: Codes, i: int) -> int:
 
 
 @kernel
-def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs) -> int:
-    """Cost of the best alignment under a readings table: a character reads as one to six letters."""
+def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs, limit: int) -> int:
+    """Cost of the best alignment under a readings table: a character reads as one to six letters.
+
+    When as many columns as a reading is long stand above the limit, so does the end.
+    """
     back, n_back, drop = table[10], table[2], table[table[8]]
     chars, keys = table[5], table[6]
     own = table[7] - keys
     n = na // 2
     known = ROW * ROW  # key and general cost of the letters that end at j, behind the columns
     scratch[0] = 0
+    above = 0
     for i in range(1, n + 1):
         scratch[i] = scratch[i - 1] + drop
     for j in range(1, nb + 1):
         now = j * ROW
         added = table[table[9] + int(b[j - 1])]
         scratch[now] = scratch[now - ROW] + added
+        least = scratch[now]
         key = 0
         longest = min(j, LONGEST_READING)
         for k in range(1, longest + 1):
@@ -157,6 +175,10 @@ def _readings_path(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: 
                 read = table[at + own] if at >= 0 else leave + scratch[known + 2 * k + 1]
                 cost = min(cost, scratch[now - k * ROW + i - 1] + read)
             scratch[now + i] = cost
+            least = min(least, cost)
+        above = above + 1 if least > limit else 0
+        if above == LONGEST_READING:
+            return IMPOSSIBLE
     return int(scratch[nb * ROW + n])
 
 
@@ -199,9 +221,18 @@ def path_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch
     Cost:
         0.3 µs for 7 letters on 7, no allocation. Twin: `tests/reference/letters.py`.
     """
+    return limited_cost_kernel(a, na, b, nb, table, scratch, IMPOSSIBLE)
+
+
+@kernel
+def limited_cost_kernel(a: Codes, na: int, b: Codes, nb: int, table: Costs, scratch: Costs, limit: int) -> int:
+    """The same where it is at most a limit; what is above it may come out as any number above it.
+
+    `best_native_kernel` of the same letters must have written into the scratch from `BESIDE` on.
+    """
     if table[0] == READINGS:
-        return _readings_path(a, na, b, nb, table, scratch)
-    return _letter_path(a, na, b, nb, table, scratch)
+        return _readings_path(a, na, b, nb, table, scratch, limit)
+    return _letter_path(a, na, b, nb, table, scratch, limit)
 
 
 @kernel

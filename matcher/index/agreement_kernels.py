@@ -193,6 +193,54 @@ def collect(keys: Any, rows: Any, tops: Any, key: Any, stamps: Any, stamp: int, 
 
 
 @kernel
+def partners_of(facts: Any, at: int, directory: Any, partners: Any, stamps: Any, stamp: int, found: Any,
+                count: int) -> int:  # fmt: skip
+    """Append the rows that are attested with a query row; return how many rows there are now."""
+    list_keys, list_rows, tops = directory
+    from_keys, to_keys, from_tops = partners
+    key = u64(facts[at, KEY])
+    place = _first(from_keys, from_tops, key)
+    while place < len(from_keys) and from_keys[place] == key:
+        own = _mixed(to_keys[place], 0)
+        count = collect(list_keys, list_rows, tops, own, stamps, stamp, found, count)
+        place += 1
+    return count
+
+
+@kernel
+def keyed_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, stamps: Any, stamp: int, keys: Any,
+             found: Any, count: int) -> int:  # fmt: skip
+    """Append the rows that share a key with a query row that is no initial; return how many rows there are now."""
+    list_keys, list_rows, tops = directory
+    form = letters[at, 32:]
+    n = int(form[0])
+    n_keys = row_keys(letters, facts, at, keys)
+    for k in range(n_keys):
+        count = collect(list_keys, list_rows, tops, keys[k], stamps, stamp, found, count)
+    count = collect(list_keys, list_rows, tops, _mixed(u64(facts[at, KEY]), 0), stamps, stamp, found, count)
+    if facts[at, TOKENS] == 1 and n:
+        count = collect(list_keys, list_rows, tops, initial_key(int(form[1]), True), stamps, stamp, found, count)
+        if facts[at, SCRIPT] == LATIN or facts[at, SCRIPT] == OTHER:
+            if ends & 2:
+                count = collect(list_keys, list_rows, tops, prefix_key(form, n), stamps, stamp, found, count)
+            for length in range(2, n):
+                key = _mixed(prefix_key(form, length), 6)
+                count = collect(list_keys, list_rows, tops, key, stamps, stamp, found, count)
+    return count
+
+
+@kernel
+def begun_by(letters: Any, at: int, whole: bool, directory: Any, stamps: Any, stamp: int, found: Any) -> int:
+    """Write the rows that are the letter of an initial, and if `whole` those that begin with it; return how many."""
+    list_keys, list_rows, tops = directory
+    letter = int(letters[at, 33])
+    count = 0
+    if whole:
+        count = collect(list_keys, list_rows, tops, initial_key(letter, False), stamps, stamp, found, count)
+    return collect(list_keys, list_rows, tops, initial_key(letter, True), stamps, stamp, found, count)
+
+
+@kernel
 def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, partners: Any, stamps: Any, stamp: int,
                   keys: Any, found: Any) -> int:  # fmt: skip
     """Write every row of the directory that may agree with a query row; return how many.
@@ -209,30 +257,7 @@ def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, 
         keys: Scratch of MAX_KEYS.
         found: Receives the rows.
     """
-    list_keys, list_rows, tops = directory
-    form = letters[at, 32:]
-    n = int(form[0])
-    count = 0
     if is_initial(letters, facts, at):
-        count = collect(list_keys, list_rows, tops, initial_key(int(form[1]), False), stamps, stamp, found, count)
-        return collect(list_keys, list_rows, tops, initial_key(int(form[1]), True), stamps, stamp, found, count)
-    n_keys = row_keys(letters, facts, at, keys)
-    for k in range(n_keys):
-        count = collect(list_keys, list_rows, tops, keys[k], stamps, stamp, found, count)
-    count = collect(list_keys, list_rows, tops, _mixed(u64(facts[at, KEY]), 0), stamps, stamp, found, count)
-    if facts[at, TOKENS] == 1 and n:
-        count = collect(list_keys, list_rows, tops, initial_key(int(form[1]), True), stamps, stamp, found, count)
-        if facts[at, SCRIPT] == LATIN or facts[at, SCRIPT] == OTHER:
-            if ends & 2:
-                count = collect(list_keys, list_rows, tops, prefix_key(form, n), stamps, stamp, found, count)
-            for length in range(2, n):
-                key = _mixed(prefix_key(form, length), 6)
-                count = collect(list_keys, list_rows, tops, key, stamps, stamp, found, count)
-    from_keys, to_keys, from_tops = partners
-    key = u64(facts[at, KEY])
-    place = _first(from_keys, from_tops, key)
-    while place < len(from_keys) and from_keys[place] == key:
-        own = _mixed(to_keys[place], 0)
-        count = collect(list_keys, list_rows, tops, own, stamps, stamp, found, count)
-        place += 1
-    return count
+        return begun_by(letters, at, True, directory, stamps, stamp, found)
+    count = keyed_of(letters, facts, at, ends, directory, stamps, stamp, keys, found, 0)
+    return partners_of(facts, at, directory, partners, stamps, stamp, found, count)

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from matcher.compare.brief_kernels import briefs_of
 from matcher.compare.forms import NameForms, name_forms
 from matcher.compare.token_kernels import FACTS, RARITY, SCRIPT, SKELETON, TOKENS
 from matcher.index.agreement_kernels import directory_entries
@@ -27,6 +28,7 @@ VOCABULARY = pa.schema(
     [
         ("letters", pa.list_(pa.uint8(), 64)),  # own letters, romanised form, each with its length first; never null
         ("facts", pa.list_(pa.int64(), FACTS)),  # columns of compare.token_kernels; never null
+        ("brief", pa.list_(pa.uint64(), 2)),  # compare.brief_kernels; never null
         ("ends", pa.uint8()),  # bit 0: a token as written; bit 1: ends a name that may be cut; never null
         ("postings", pa.int64()),  # where the names of the row begin in `postings`; never null
     ]
@@ -88,10 +90,13 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
     keys, rows = directory_entries(forms.letters, forms.facts, ends)
     order = np.lexsort((rows, keys))
     owners = np.repeat(np.arange(len(analysed), dtype=np.int32), np.diff(forms.starts))
+    briefs = briefs_of(forms.letters, forms.facts, ends)
     by_row = np.lexsort((owners, forms.units[:, 2]))
     postings = np.searchsorted(forms.units[by_row, 2], np.arange(n_rows)).astype(np.int64)
     return {
-        "vocabulary": pa.table([_lists(forms.letters), _lists(forms.facts), ends, postings], schema=VOCABULARY),
+        "vocabulary": pa.table(
+            [_lists(forms.letters), _lists(forms.facts), _lists(briefs), ends, postings], schema=VOCABULARY
+        ),
         "names": pa.table(
             [
                 pa.array(entry_rows, pa.int32()), pa.array(places, pa.int16()), pa.array(weak, pa.bool_()),
@@ -154,6 +159,7 @@ class NameIndex:
 
     Attributes:
         forms: The names as the kernels read them.
+        briefs: Two words a vocabulary row (`compare.brief_kernels`).
         ends: A byte a vocabulary row.
         directory: Keys, rows, and where keys of each first sixteen bits begin.
         posting_starts: Where the names of each vocabulary row begin in `postings`, and the end.
@@ -176,6 +182,7 @@ class NameIndex:
             self.counts,
             names.column("cut").to_numpy(zero_copy_only=False),
         )
+        self.briefs = _matrix(vocabulary.column("brief"), 2)
         self.ends = vocabulary.column("ends").to_numpy()
         self.postings = tables["postings"].column("name_row").to_numpy()
         self.posting_starts = np.append(vocabulary.column("postings").to_numpy(), len(self.postings))

@@ -7,6 +7,7 @@ Everything beside it counts once. The prior is a leaf, so the leaves sum to the 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -116,6 +117,39 @@ def score_person(
         weight += min(name.bits + model.weight("name", "comparable"), model.weight("name", "most"))
     opposed = any(leaf.level in model.opposing.get(leaf.feature, ()) for leaf in beside)
     return PersonScore(weight, name, beside, opposed)
+
+
+def may_reach(model: Model, query: Query, entry: PersonEntry, name: BestName | None, least_bits: float) -> bool:
+    """Whether a pair without documents may weigh so much: name and birth date weighed, the rest at its most.
+
+    Spares most comparable pairs their whole score: the names are a little alike and the birth dates far apart.
+
+    Args:
+        model: Weights.
+        query: The traveller.
+        entry: The listed person.
+        name: The best pair of names, from `best_name`.
+        least_bits: The match weight that counts.
+    """
+    most = model.person_prior_bits
+    if name is not None:
+        most += min(name.bits + model.weight("name", "comparable"), model.weight("name", "most"))
+    if query.sex is not None and entry.sex is not None:
+        most += _most(model, "sex", query.data_source)
+    if query.nationalities and entry.nationalities:
+        most += _most(model, "nationality", query.data_source)
+    if query.birth_place is not None and entry.birth_places:
+        most += _most(model, "birth_place", query.data_source)
+    if query.birth_date is not None and most + _most(model, "birth_date", query.data_source) >= least_bits:
+        date = birth_date_leaf(model, query.birth_date, entry.birth_dates, query.data_source)
+        most += date.weight_bits if date is not None else 0.0
+    return most >= least_bits
+
+
+@functools.lru_cache(maxsize=256)
+def _most(model: Model, feature: str, source: str) -> float:
+    """The most that a field weighs, never below 0."""
+    return max(0.0, *(model.field_bits(bits, source) for bits in model.weights[feature].values()))
 
 
 def person_leaves(model: Model, score: PersonScore) -> tuple[Evidence, ...]:

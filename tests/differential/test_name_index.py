@@ -1,8 +1,9 @@
-"""The first stage over an index equals the scan of every row, and the twin name by name (rule 3)."""
+"""The search of an index equals the scan of every row and name, and the twin name by name (rule 3)."""
 
 from __future__ import annotations
 
 import csv
+import dataclasses
 import itertools
 import random
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.candidates.first_stage import FirstStage, NameScan
+from matcher.candidates.persons import may_agree_fully
 from matcher.compare.forms import name_forms
 from matcher.index.names import NameIndex, build_names
 from matcher.schema import PERSON_ENTRY
@@ -36,33 +38,64 @@ def index_of(names: Sequence[str]) -> NameIndex:
     return NameIndex(build_names(pa.Table.from_pylist(rows, schema=PERSON_ENTRY)))
 
 
+def with_floor(model: Model, bits: float) -> Model:
+    thresholds = {**model.weights["thresholds"], "name_floor_bits": bits}
+    return dataclasses.replace(model, weights={**model.weights, "thresholds": thresholds})
+
+
 def as_rows(stage: FirstStage) -> list[tuple[Any, ...]]:
     columns = (stage.rows, stage.evidence, stage.strongest, stage.covered)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def check(model: Model, names: Sequence[str], queries: Sequence[str]) -> int:
-    """Compare the directory with the scan of every row; return how many names were found."""
+    """Compare the search with the scan of every row; return how many names were found."""
     index = index_of(names)
     fast, full = NameScan(index, model), NameScan(index, model, every=True)
     forms = name_forms([analyse_name(query) for query in queries], model.names)
     found = 0
     for q, query in enumerate(queries):
-        stage = as_rows(fast.first_stage(forms, q))
-        assert stage == as_rows(full.first_stage(forms, q)), query
-        assert stage == as_rows(fast.first_stage(forms, q)), query  # nothing is left over from the first call
-        found += len(stage)
+        stage, every = fast.first_stage(forms, q), full.first_stage(forms, q)
+        reaches = every.evidence >= model.threshold("name_floor_bits")
+        wanted = reaches | may_agree_fully(index, every, int(forms.counts[q]))
+        expected = [row for row, is_wanted in zip(as_rows(every), wanted, strict=True) if is_wanted]
+        assert as_rows(stage) == expected, query
+        assert as_rows(fast.first_stage(forms, q)) == expected, query  # nothing is left over from the first call
+        assert fast.strongest(forms, q, every.rows).tolist() == every.strongest.tolist(), query
+        found += len(every.rows)
     return found
+
+
+def check_search(model: Model, names: Sequence[str], queries: Sequence[str], least_bits: float) -> int:
+    """Compare the names that weigh enough with the full scan's, by one thread and by two; return how many there are."""
+    index = index_of(names)
+    forms = name_forms([analyse_name(query) for query in queries], model.names)
+    expected = NameScan(index, model, every=True).search(forms, least_bits=least_bits)
+    for workers in (1, 2):
+        found = NameScan(index, model).search(forms, least_bits=least_bits, workers=workers)
+        for one, other in zip(dataclasses.astuple(found), dataclasses.astuple(expected), strict=True):
+            assert one.tolist() == other.tolist()
+    return len(expected.rows)
 
 
 LISTS = st.lists(st.lists(words, min_size=1, max_size=6).map(" ".join))
 
 
-@given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS)
+FLOORS = st.sampled_from((0.001, 1.5, 4.0, 8.0, 16.0, 1000.0))
+
+
+@given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS, FLOORS)
+@settings(max_examples=200, deadline=None)
+def test_the_search_loses_nothing(pairs: list[tuple[str, str]], others: list[str], floor: float) -> None:
+    """For random lists and floors: the same names, evidence, strongest agreement and cover as the full scan."""
+    check(with_floor(SMALL, floor), [right for _, right in pairs] + others, [left for left, _ in pairs])
+
+
+@given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS, st.sampled_from((-30.0, -4.0, 0.0, 4.0, 12.0)))
 @settings(max_examples=150, deadline=None)
-def test_the_directory_loses_nothing(pairs: list[tuple[str, str]], others: list[str]) -> None:
-    """For random lists: the same names, evidence, strongest agreement and cover as the full scan."""
-    check(SMALL, [right for _, right in pairs] + others, [left for left, _ in pairs])
+def test_names_that_weigh_enough(pairs: list[tuple[str, str]], others: list[str], least_bits: float) -> None:
+    """A search with a least weight returns the comparable names that weigh so much, or agree fully, and no others."""
+    check_search(SMALL, [right for _, right in pairs] + others, [left for left, _ in pairs], least_bits)
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=6), LISTS)
@@ -71,14 +104,16 @@ def test_the_scan_is_the_twin_of_each_name(pairs: list[tuple[str, str]], others:
     """Evidence of a name is that of the pair alone: what else is listed changes nothing (rule 4)."""
     names = [name for name in [*(right for _, right in pairs), *others] if analyse_name(name)]
     index = index_of(names)
-    scan = NameScan(index, SMALL)
+    scan = NameScan(index, with_floor(SMALL, 0.001))
     queries = [left for left, _ in pairs]
     forms = name_forms([analyse_name(query) for query in queries], SMALL.names)
     for q, query in enumerate(queries):
         expected = []
         for row, name in enumerate(names):
             stage = first_stage(SMALL_WEIGHTS, analyse_name(query), analyse_name(name))
-            if stage.evidence or stage.covered:
+            shorter = min(len(analyse_name(query)), len(analyse_name(name)))
+            both_one = len(analyse_name(query)) == len(analyse_name(name)) == 1
+            if stage.evidence > 0 or stage.covered >= (1 if both_one else max(shorter, 2)):
                 expected.append((row, stage.evidence / 1024, stage.strongest / 1024, stage.covered))
         assert as_rows(scan.first_stage(forms, q)) == expected, query
 
@@ -135,6 +170,7 @@ def test_another_name_changes_nothing() -> None:
     beside = as_rows(NameScan(index_of(names), GENEROUS).first_stage(forms, 0))
     assert as_rows(NameScan(index_of(names[:1]), GENEROUS).first_stage(forms, 0)) == []
     assert [row[0] for row in beside] == [1]
+    assert NameScan(index_of(names), GENEROUS).strongest(forms, 0, np.array([0, 1])).tolist() == [0, beside[0][2]]
 
 
 def sample(names: list[str], n: int) -> list[str]:
@@ -180,7 +216,7 @@ def test_real_listed_names_are_found_by_the_twin(monkeypatch: pytest.MonkeyPatch
     rows = list(zip(column(aliases, "primary"), column(aliases, "alias"), strict=True))[:60]
     names = [primary for primary, _ in rows if analyse_name(primary)]
     queries = [alias for _, alias in rows[::4] if analyse_name(alias)]
-    scan = NameScan(index_of(names), MODEL)
+    scan = NameScan(index_of(names), MODEL, every=True)
     forms = name_forms([analyse_name(query) for query in queries], MODEL.names)
     for q, query in enumerate(queries):
         found = {row[0]: row[1:] for row in as_rows(scan.first_stage(forms, q))}

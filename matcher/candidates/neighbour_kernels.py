@@ -1,0 +1,283 @@
+"""Compiled neighbours: the rows of a list that earn something with a unit of a query name, found by keys and bounds.
+
+Most rows that share a key with a query row can't weigh above 0 beside it, whatever their letters cost: their briefs say
+so (`bounds`). The rest is weighed as the full scan weighs it (`name_kernels.unit_weight`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matcher.candidates.name_kernels import unit_weight
+from matcher.compare.brief_kernels import (
+    brief_of,
+    ending_in,
+    is_end_in,
+    is_initial_in,
+    is_known_in,
+    is_several_in,
+    least_edits,
+    length_in,
+    may_begin,
+    most_rarity_in,
+    same_letters,
+    script_in,
+    symbols_in,
+)
+from matcher.compare.kernels import edits, skeletons_near
+from matcher.compare.letter_kernels import BESIDE, best_latin_kernel, best_native_kernel, limited_cost_kernel
+from matcher.compare.token_kernels import (
+    BEST,
+    HAN,
+    LATIN,
+    LENGTHS,
+    PARTS,
+    QUALITIES,
+    QUALITY_STEP,
+    SAME_SCRIPT,
+    SCRIPT,
+    SKELETON,
+    TOKENS,
+    TWO_SCRIPTS,
+    edits_allowed,
+    relation_of,
+)
+from matcher.index.agreement_kernels import MAX_KEYS, begun_by, is_initial, keyed_of, partners_of
+from matcher.jit import kernel, part
+from matcher.score.alignment_kernels import COUNT, READING, START, UNIT_ROW, band_of
+
+u64 = np.uint64
+NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
+NEAR_COLUMNS = 4
+
+
+@part
+def _length_class(shorter: int) -> int:
+    return 5 if shorter > 8 else 0 if shorter <= 2 else 1 if shorter == 3 else 2 if shorter == 4 else 3 + (shorter > 6)
+
+
+@part
+def _nearness(skeleton: Any, n: int, other_skeleton: Any, n_other: int) -> int:
+    """0 for one skeleton, 1 for skeletons one edit apart, 2 for others."""
+    near = 2
+    if skeleton == other_skeleton:
+        near = 0
+    elif skeletons_near(skeleton, n, other_skeleton, n_other):
+        near = 1
+    return near
+
+
+@part
+def may_agree(word: Any, other: Any, relation: int, near: int) -> bool:
+    """Whether two rows that are not attested together may agree (`token_kernels.agree`)."""
+    shorter = min(symbols_in(word), symbols_in(other))
+    found = (near == 0 and shorter > 0) or (near == 1 and shorter >= 2)
+    if not found and (relation == 0 or relation == SAME_SCRIPT) and not is_several_in(word | other):
+        allowed = edits_allowed(min(length_in(word), length_in(other)))
+        found = allowed > 0 and least_edits(word, other, False) <= allowed
+    return found
+
+
+@part
+def most_evidence(word: Any, other: Any, relation: int, near: int, least: int, bounds: Any) -> Any:
+    """The most token evidence of two rows that are not attested together and have no equal letters.
+
+    Args:
+        word: The second word of a row's brief.
+        other: That of the other row.
+        relation: Of their scripts.
+        near: Of their skeletons.
+        least: Their distance at least.
+        bounds: tops, skeletons, endings of `WeightBounds`.
+    """
+    tops, skeletons, endings = bounds
+    is_known, is_other_known = is_known_in(word), is_known_in(other)
+    if relation == 0 or relation > HAN:
+        known = is_known and is_other_known
+    elif script_in(word) == LATIN:
+        known = is_other_known
+    else:
+        known = is_known
+    length = LENGTHS if relation == TWO_SCRIPTS else _length_class(min(length_in(word), length_in(other)))
+    symbols = min(max(min(symbols_in(word), symbols_in(other)), 1), 4) - 1
+    most = tops[relation, length, 1 if known else 0, least] + skeletons[relation, symbols, near]
+    return most + endings[relation, ending_in(word), ending_in(other)]
+
+
+@part
+def least_needed(word: Any, other: Any, needed: Any, limits: Any) -> Any:
+    """The least token evidence with which two rows may count."""
+    rarity = min(most_rarity_in(word), most_rarity_in(other))
+    return needed[1 if is_several_in(word | other) else 0, band_of(rarity, limits)]
+
+
+@kernel
+def costs_too_much(letters: Any, facts: Any, other_letters: Any, relation: int, cell: int, table: Any,
+                   path: Any) -> bool:  # fmt: skip
+    """Whether the letters of two rows are of a worse quality than a cell says, Latin beside Latin or another script.
+
+    Args:
+        letters: Of a row.
+        facts: Of it.
+        other_letters: Of the other row.
+        relation: Of their scripts.
+        cell: The worst quality that will do.
+        table: The letter table of the scripts.
+        path: Scratch of an alignment.
+    """
+    native, latin = letters, other_letters[32:]
+    if relation == 0:
+        native = letters[32:]
+    elif facts[SCRIPT] == LATIN:
+        native, latin = other_letters, letters[32:]
+    best_one = facts[BEST] if relation == 0 else best_latin_kernel(native[1:], int(native[0]), table, path)
+    best_other = best_native_kernel(latin[1:], int(latin[0]), table, path[BESIDE:])
+    limit = (best_one + best_other + QUALITY_STEP * cell - 1) // 2
+    if max(best_one, best_other) > limit:
+        return True
+    return bool(limited_cost_kernel(native[1:], int(native[0]), latin[1:], int(latin[0]), table, path, limit) > limit)
+
+
+@part
+def worst_quality(needed: Any, qualities: Any) -> int:
+    """The last quality that gives as much as is needed; 0 for none."""
+    cell = QUALITIES - 1
+    while cell > 0 and qualities[cell] < needed:
+        cell -= 1
+    return cell
+
+
+@kernel
+def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first: int, count: int, found: Any,
+              bounds: Any, model: Any, scratch: Any) -> int:  # fmt: skip
+    """Of rows that are not attested with a query row, keep those that may weigh above 0 with it or be its spelling.
+
+    Args:
+        queries: A `NameForms`.
+        i: The query row.
+        last: Whether it is the last token of a name that may be cut.
+        listed: The list's `NameForms`.
+        briefs: Of the list's rows.
+        first: Where rows begin in `found`.
+        count: Where they end.
+        found: Rows; those kept are moved to the front, from `first` on.
+        bounds: A `WeightBounds`.
+        model: Arrays of the model.
+        scratch: Masks of `edits`, and of an alignment.
+
+    Returns:
+        Where those that are kept end.
+    """
+    tops, qualities, best_qualities, skeletons, endings, needs, limits, initials, prefixes = bounds
+    tables = (tops, skeletons, endings)
+    letters, facts = queries.letters[i], queries.facts[i]
+    letter_tables, starts = model[1], model[2]
+    masks, path = scratch
+    skeleton = u64(facts[SKELETON])
+    word = brief_of(queries.letters, queries.facts, i, 0)
+    kept = first
+    for f in range(first, count):
+        j = found[f]
+        other_skeleton, other = briefs[j, 0], briefs[j, 1]
+        keep = same_letters(word, other)
+        relation = relation_of(script_in(word), script_in(other))
+        if not keep and is_initial_in(other):
+            keep = initials
+        elif not keep:
+            if relation == 0 and prefixes:
+                keep = (last and may_begin(word, other)) or (is_end_in(other) and may_begin(other, word))
+            near = _nearness(skeleton, symbols_in(word), other_skeleton, symbols_in(other))
+            if not keep and may_agree(word, other, relation, near):
+                needed = least_needed(word, other, needs, limits)
+                least = 0 if relation == TWO_SCRIPTS else 3
+                if relation == 0 or relation == SAME_SCRIPT:
+                    least = least_edits(word, other, relation == 0)
+                most = most_evidence(word, other, relation, near, least, tables)
+                if most >= needed and relation == 0 and least < 3:
+                    least = min(edits(letters[32:], listed.letters[j, 32:], True, masks), 3)
+                    most = most_evidence(word, other, relation, near, least, tables)
+                keep = most >= needed
+                if keep and relation <= HAN:
+                    length = _length_class(min(length_in(word), length_in(other)))
+                    rest = most - best_qualities[relation, length]
+                    cell = worst_quality(needed - rest, qualities[relation, length])
+                    if cell < QUALITIES - 1:
+                        table = letter_tables[starts[relation] : starts[relation + 1]]
+                        keep = not costs_too_much(letters, facts, listed.letters[j], relation, cell, table, path)
+        if keep:
+            found[kept] = j
+            kept += 1
+    return kept
+
+
+@kernel
+def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: Any, directory: Any, partners: Any,
+                    model: Any, bounds: Any, state: Any) -> Any:  # fmt: skip
+    """Every row of a list that weighs above 0 with a unit of a query name, or is a spelling of it.
+
+    Args:
+        queries: A `NameForms`.
+        wanted: int64 `(n, 2)`: a unit, and whether it is the last token of a name that may be cut.
+        listed: The list's `NameForms`.
+        briefs: Of the list's rows.
+        ends: uint8 a listed row; bit 1: the last of a name that may be cut.
+        directory: Keys, rows, tops.
+        partners: Attested keys, partners, tops.
+        model: Arrays of the model.
+        bounds: The model's `WeightBounds`.
+        state: Scratch: stamps a row, the last stamp, rows found.
+
+    Returns:
+        int64 `(n + 1,)`: where the neighbours of each unit begin; int32 `(neighbours, NEAR_COLUMNS)`: row, weight,
+        tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only as a cut end.
+    """
+    stamps, last_stamp, found = state
+    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    keys = np.empty(MAX_KEYS, np.uint64)
+    starts = np.zeros(len(wanted) + 1, np.int64)
+    out = np.empty((64 + 16 * len(wanted), NEAR_COLUMNS), np.int32)
+    n = 0
+    for w in range(len(wanted)):
+        unit = queries.units[wanted[w, 0]]
+        last = wanted[w, 1] != 0
+        i = unit[UNIT_ROW]
+        last_stamp[0] += 1
+        if is_initial(queries.letters, queries.facts, i):
+            count = begun_by(queries.letters, i, bounds.initials, directory, stamps, last_stamp[0], found)
+            n_attested = count
+        else:
+            n_attested = partners_of(queries.facts, i, directory, partners, stamps, last_stamp[0], found, 0)
+            count = keyed_of(queries.letters, queries.facts, i, 2 if last else 0, directory, stamps, last_stamp[0],
+                             keys, found, n_attested)  # fmt: skip
+        count = keep_near(queries, i, last, listed, briefs, n_attested, count, found, bounds, model, scratch[:2])
+        for f in range(count):
+            j = found[f]
+            weight, is_full, as_end = unit_weight(
+                queries.letters, queries.facts, i, unit[COUNT] > 1, unit[READING], last, listed.letters, listed.facts,
+                j, (ends[j] >> 1) & 1, model, scratch,
+            )  # fmt: skip
+            if weight <= 0 and not is_full:
+                continue
+            if n == len(out):
+                longer = np.empty((2 * n, NEAR_COLUMNS), np.int32)
+                longer[:n] = out
+                out = longer
+            out[n, NEAR_ROW], out[n, NEAR_WEIGHT] = j, max(weight, 0)
+            out[n, NEAR_COVER] = max(unit[COUNT], listed.facts[j, TOKENS]) if is_full else 0
+            out[n, NEAR_AS_END] = 1 if as_end else 0
+            n += 1
+        starts[w + 1] = n
+    return starts, out[:n].copy()
+
+
+@kernel
+def is_last_of_cut(queries: Any, owners: Any) -> Any:
+    """Whether each unit is the last token of a name that may be cut; `owners`: the name of each unit."""
+    found = np.zeros(len(queries.units), np.uint8)
+    for u in range(len(queries.units)):
+        q, unit = owners[u], queries.units[u]
+        if queries.cut[q] and unit[START] == queries.counts[q] - 1 and unit[COUNT] == 1:
+            found[u] = 1
+    return found

@@ -1,0 +1,239 @@
+"""Compiled search: the names that may be comparable with a query name, and their first-stage evidence, exactly.
+
+A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both have a
+bound that needs no more than some of the postings:
+
+1. Each place of the query name gets a *reserve*: what it may add without its postings being walked. The reserves sum
+   to less than the floor, so a name that agrees nowhere with more than the reserve stays below it. The greatest posting
+   lists are left out first.
+2. Two full agreements, or one of a run, are needed for (d): the place with the most of them may be left out.
+3. The names that were met are summed up by what was walked, with the reserves for the rest; those that still may be
+   wanted are completed from their own units, which gives what the full scan gives (`name_kernels.first_stage`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matcher.candidates.name_kernels import is_cut_end
+from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
+from matcher.jit import kernel
+from matcher.score.alignment_kernels import MAX_TOKENS, START, UNIT_ROW
+
+STEPS = 32  # reserves are raised so often at most
+LINK = 20  # completing a name costs as much as walking so many postings
+FOUND_COLUMNS = 4  # of what is found: name, evidence, strongest agreement, tokens under full agreements
+
+
+@kernel
+def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, posting_starts: Any) -> Any:
+    """The neighbours of a query name's units: int32 `(n, 6)`: place, row, weight, cover, as a cut end, postings."""
+    first, end = queries.starts[q], queries.starts[q + 1]
+    total = 0
+    for u in range(first, end):
+        total += spans[u, 1] - spans[u, 0]
+    entries = np.empty((total, 6), np.int32)
+    n = 0
+    for u in range(first, end):
+        for at in range(spans[u, 0], spans[u, 1]):
+            row = neighbours[at, NEAR_ROW]
+            entries[n, 0], entries[n, 1] = queries.units[u, START], row
+            entries[n, 2], entries[n, 3] = neighbours[at, NEAR_WEIGHT], neighbours[at, NEAR_COVER]
+            entries[n, 4] = neighbours[at, NEAR_AS_END]
+            entries[n, 5] = posting_starts[row + 1] - posting_starts[row]
+            n += 1
+    return entries
+
+
+@kernel
+def choose_reserves(entries: Any, n_places: int, floor: int, reserves: Any) -> int:
+    """Give each place its reserve; return their sum, which is below the floor.
+
+    Again and again the place and weight are taken that leave out the most postings for a bit of reserve.
+    """
+    for place in range(n_places):
+        reserves[place] = 0
+    order = np.argsort(entries[:, 0].astype(np.int64) * (1 << 32) + entries[:, 2])
+    total = 0
+    for _ in range(STEPS):
+        best, best_place, best_weight = 0.0, -1, 0
+        place, saved = -1, 0
+        for at in range(len(order)):
+            e = order[at]
+            if entries[e, 0] != place:
+                place, saved = entries[e, 0], 0
+            step = entries[e, 2] - reserves[place]
+            if step <= 0 or total + step >= floor:
+                continue
+            saved += entries[e, 5]
+            if saved / step > best:
+                best, best_place, best_weight = saved / step, place, entries[e, 2]
+        if best_place < 0:
+            break
+        total += best_weight - reserves[best_place]
+        reserves[best_place] = best_weight
+    return total
+
+
+@kernel
+def place_left_out(entries: Any, n_places: int) -> int:
+    """The place whose single full agreements need not be walked; -1 where they are few beside the others."""
+    walked = np.zeros(n_places, np.int64)
+    total = 0
+    for e in range(len(entries)):
+        if entries[e, 3] == 1:
+            walked[entries[e, 0]] += entries[e, 5]
+            total += entries[e, 5]
+    best = 0
+    for place in range(n_places):
+        if walked[place] > walked[best]:
+            best = place
+    return best if walked[best] > LINK * (total - walked[best]) else -1
+
+
+@kernel
+def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_places: int, weights: Any, covers: Any,
+             out: Any) -> None:  # fmt: skip
+    """Write the evidence of a name, its strongest agreement and the tokens under full ones, from the name's units."""
+    for place in range(n_places):
+        weights[place], covers[place] = 0, 0
+    mask = len(heads) - 1
+    for u in range(listed.starts[name], listed.starts[name + 1]):
+        row = listed.units[u, UNIT_ROW]
+        slot = (row * 40503) & mask
+        while heads[slot, 0] >= 0 and heads[slot, 0] != row:
+            slot = (slot + 1) & mask
+        if heads[slot, 0] < 0:
+            continue
+        at = heads[slot, 1]
+        while at < len(order) and entries[order[at], 1] == row:
+            e = order[at]
+            at += 1
+            if entries[e, 4] and not is_cut_end(listed, name, row):
+                continue
+            place = entries[e, 0]
+            weights[place] = max(weights[place], entries[e, 2])
+            covers[place] = max(covers[place], entries[e, 3])
+    out[0], out[1], out[2], out[3] = name, 0, 0, 0
+    for place in range(n_places):
+        out[1] += weights[place]
+        out[2] = max(out[2], weights[place])
+        out[3] += covers[place]
+
+
+@kernel
+def link_rows(entries: Any) -> Any:
+    """The order of entries by row, and a hash table from a row to its first place in it."""
+    order = np.argsort(entries[:, 1])
+    size = 16
+    while size < 2 * len(entries):
+        size *= 2
+    heads = np.full((size, 2), -1, np.int32)
+    for at in range(len(order)):
+        row = entries[order[at], 1]
+        if at and entries[order[at - 1], 1] == row:
+            continue
+        slot = (row * 40503) & (size - 1)
+        while heads[slot, 0] >= 0:
+            slot = (slot + 1) & (size - 1)
+        heads[slot, 0], heads[slot, 1] = row, at
+    return order, heads
+
+
+@kernel
+def needed_cover(n_left: int, n_right: int) -> int:
+    """How many tokens full agreements must cover: those of the shorter name, two at least, one where both have one."""
+    if n_left == 1 and n_right == 1:
+        return 1
+    return max(min(n_left, n_right), 2)
+
+
+@kernel
+def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any,
+                 postings: Any, floor: int, state: Any) -> Any:  # fmt: skip
+    """Find the names that may be comparable with each of some query names.
+
+    Args:
+        queries: A `NameForms`.
+        first: The first query name.
+        end: Behind the last one.
+        spans: int64 `(units, 2)`: where the neighbours of each unit begin and end.
+        neighbours: From `neighbour_kernels.find_neighbours`.
+        listed: The list's `NameForms`.
+        posting_starts: Where each row's names begin.
+        postings: Names of each row.
+        floor: The least evidence, in 1/1024 bit, above 0.
+        state: Scratch: a stamp, the weight and the cover of each name, the names met, the last stamp.
+
+    Returns:
+        int64 `(names + 1,)`: where what was found for each query begins; int32 `(found, FOUND_COLUMNS)`.
+    """
+    stamps, reached, covered, met, last_stamp = state
+    reserves = np.empty(MAX_TOKENS, np.int64)
+    weights, covers = np.empty(MAX_TOKENS, np.int64), np.empty(MAX_TOKENS, np.int64)
+    starts = np.zeros(end - first + 1, np.int64)
+    out = np.empty((64 + 8 * (end - first), FOUND_COLUMNS), np.int32)
+    n = 0
+    for q in range(first, end):
+        n_left = queries.counts[q]
+        entries = gather_entries(queries, q, spans, neighbours, posting_starts)
+        if n_left == 0 or len(entries) == 0:
+            starts[q - first + 1] = n
+            continue
+        reserve = choose_reserves(entries, n_left, floor, reserves)
+        left_out = place_left_out(entries, n_left) if n_left > 1 else -1
+        last_stamp[0] += 1
+        stamp = last_stamp[0]
+        n_met = 0
+        for e in range(len(entries)):
+            place, row = entries[e, 0], entries[e, 1]
+            gain = entries[e, 2] - reserves[place]
+            cover = entries[e, 3]
+            if cover == 1 and place == left_out:
+                cover = 0
+            if gain <= 0 and cover == 0:
+                continue
+            gain = max(gain, 0)
+            for p in range(posting_starts[row], posting_starts[row + 1]):
+                name = postings[p]
+                if stamps[name] != stamp:
+                    stamps[name] = stamp
+                    reached[name], covered[name] = 0, 0
+                    met[n_met] = name
+                    n_met += 1
+                reached[name] += gain
+                covered[name] += cover
+        order, heads = link_rows(entries)
+        unwalked = 1 if left_out >= 0 else 0
+        for at in range(n_met):
+            name = met[at]
+            needed = needed_cover(n_left, listed.counts[name])
+            by_weight = reached[name] > 0 and reached[name] + reserve >= floor
+            if not by_weight and covered[name] + unwalked < needed:
+                continue
+            if n == len(out):
+                longer = np.empty((2 * n, FOUND_COLUMNS), np.int32)
+                longer[:n] = out
+                out = longer
+            complete(listed, name, entries, order, heads, n_left, weights, covers, out[n])
+            if out[n, 1] >= floor or out[n, 3] >= needed:
+                n += 1
+        starts[q - first + 1] = n
+    return starts, out[:n].copy()
+
+
+@kernel
+def strongest_of(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any,
+                 names: Any) -> Any:  # fmt: skip
+    """The strongest agreement of a query name with each of some names, in 1/1024 bit."""
+    entries = gather_entries(queries, q, spans, neighbours, posting_starts)
+    order, heads = link_rows(entries)
+    weights, covers = np.empty(MAX_TOKENS, np.int64), np.empty(MAX_TOKENS, np.int64)
+    found = np.empty(FOUND_COLUMNS, np.int32)
+    out = np.zeros(len(names), np.int32)
+    for at in range(len(names)):
+        complete(listed, names[at], entries, order, heads, queries.counts[q], weights, covers, found)
+        out[at] = found[2]
+    return out
