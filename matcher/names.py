@@ -1,7 +1,8 @@
 """Two names compared without a list: even odds, the name's evidence alone.
 
 The prior is 0 bits, so `match_probability` is that of two people of whom half would be one. The evidence is the one
-that screening sums, so the two cannot drift apart.
+that screening sums, so the two cannot drift apart; look-alikes are commoner among pairs that somebody compares than among
+those of a search, so that a share of it counts (`between_two`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from matcher.errors import ColumnTypeError, UsageError
 from matcher.explain import Explanation
 from matcher.records import Name
 from matcher.schema import TEXT
-from matcher.score.evidence import probability, total_bits
+from matcher.score.evidence import GRAIN, Evidence, probability, to_grain
 from matcher.score.model import Model, load_model
 from matcher.score.names import align_names, name_leaves, weigh_pairs
 from matcher.text import analyse_name
@@ -60,8 +61,9 @@ def compare_names(left: str | Name | None, right: str | Name | None, *, model: M
     alignment = align_names(model, analyse_name(_text(left)), analyse_name(_text(right)))
     if alignment is None:
         return NameComparison(None, None, False, Explanation(()))
-    leaves = tuple(name_leaves(model, alignment, weak_alias=False))
-    weight = total_bits(leaves)
+    weight = to_grain(model.weights["name"]["between_two"] * alignment.bits)
+    calibration = Evidence("name", "between_two", None, None, weight - alignment.bits)
+    leaves = (*name_leaves(model, alignment, weak_alias=False), calibration)
     return NameComparison(weight, probability(weight), weight >= 0, Explanation(leaves))
 
 
@@ -91,7 +93,9 @@ def compare_name_pairs(left: _Names, right: _Names) -> pa.Table:
     nothing = len(places)
     places_of = [[nothing if text is None else places[text] for text in side] for side in (one, other)]
     names = [*map(analyse_name, texts), ()]
-    weights, _ = weigh_pairs(load_model(), names, np.array(places_of, np.int32).T.copy())
+    model = load_model()
+    bits, _ = weigh_pairs(model, names, np.array(places_of, np.int32).T.copy())
+    weights = np.round(model.weights["name"]["between_two"] * bits * GRAIN) / GRAIN  # as `compare_names` rounds
     is_null = np.isnan(weights)
     odds = np.exp2(np.clip(np.where(is_null, 0.0, weights), -1000, 1000))
     return pa.table(

@@ -23,7 +23,7 @@ from matcher.explain.wording import (
 )
 from matcher.score.evidence import Evidence, probability, total_bits
 
-NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias", "most")  # levels of a name that compare no two tokens
+NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias", "most", "between_two")  # levels of a name that compare no two tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ FIELD_LEVELS = {
     "slip_typed": SLIPS[1:],
     "slip_mrz": SLIPS[1:],
     "slip_mrz_failed": SLIPS[1:],
-    "name": ("comparable", "weak_alias", "most"),
+    "name": ("comparable", "weak_alias", "most", "between_two"),
     "prior": ("expected_matches_per_traveller", "persons", "documents"),
     "thresholds": ("name_floor_bits", "rare_token_bits", "near_document_bits", "other_name_bits"),
     **dict.fromkeys(PRESETS, PRESET_LEVELS),
