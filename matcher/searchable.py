@@ -16,6 +16,7 @@ from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.listed import ListedDocument, ListedDocuments
 from matcher.query import CarriedDocument
 from matcher.score.model import Model
+from matcher.score.names import align_names
 from matcher.snapshot.read import OpenList
 from matcher.text import analyse_name
 
@@ -74,6 +75,7 @@ class SearchableList:
         self.scan.first_stage(names, 0)
         self.scan.strongest(names, 0, np.zeros(min(1, len(self.names.counts)), np.int32))
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
+        align_names(self._model, analyse_name("warm name"), analyse_name("warm names"))
         self._documents.warm()
 
     def person(self, row: int) -> PersonEntry:

@@ -19,7 +19,7 @@ import numpy as np
 
 from matcher.candidates.name_kernels import first_stage
 from matcher.candidates.neighbours import Neighbours
-from matcher.candidates.search_kernels import search_names, strongest_of
+from matcher.candidates.search_kernels import MARKS, search_names, strongest_of
 from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import NameIndex, tops_of
@@ -174,11 +174,12 @@ class NameScan:
         return out[:, 0] / GRAIN, out[:, 2].astype(bool)
 
     def _scratch(self) -> tuple[Array, ...]:
-        """A thread's own stamps and sums, one of each a name."""
+        """A thread's own marks of the names."""
         state: tuple[Array, ...] | None = getattr(self._own, "state", None)
         if state is None:
             n_names = len(self._index.counts)
-            state = self._own.state = (*(np.zeros(n_names, np.int32) for _ in range(4)), np.zeros(1, np.int32))
+            marks = np.zeros((n_names, MARKS), np.int32)
+            state = self._own.state = (marks, np.empty(n_names, np.int32), np.zeros(1, np.int32))
         return state
 
     def _scan_every(self, queries: NameForms, q: int) -> Array:

@@ -24,6 +24,8 @@ from matcher.score.alignment_kernels import MAX_TOKENS, START, UNIT_ROW
 
 STEPS = 32  # reserves are raised so often at most
 LINK = 20  # completing a name costs as much as walking so many postings
+STAMP, REACHED, COVERED = range(3)  # marks of a name: when it was met, what was walked of its weight and its cover
+MARKS = 4
 FOUND_COLUMNS = 4  # of what is found: name, evidence, strongest agreement, tokens under full agreements
 
 
@@ -165,12 +167,12 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
         posting_starts: Where each row's names begin.
         postings: Names of each row.
         floor: The least evidence, in 1/1024 bit, above 0.
-        state: Scratch: a stamp, the weight and the cover of each name, the names met, the last stamp.
+        state: Scratch: int32 `(names, MARKS)`, a name's marks side by side in memory; the names met; the last stamp.
 
     Returns:
         int64 `(names + 1,)`: where what was found for each query begins; int32 `(found, FOUND_COLUMNS)`.
     """
-    stamps, reached, covered, met, last_stamp = state
+    marks, met, last_stamp = state
     reserves = np.empty(MAX_TOKENS, np.int64)
     weights, covers = np.empty(MAX_TOKENS, np.int64), np.empty(MAX_TOKENS, np.int64)
     starts = np.zeros(end - first + 1, np.int64)
@@ -198,20 +200,21 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
             gain = max(gain, 0)
             for p in range(posting_starts[row], posting_starts[row + 1]):
                 name = postings[p]
-                if stamps[name] != stamp:
-                    stamps[name] = stamp
-                    reached[name], covered[name] = 0, 0
+                if marks[name, STAMP] != stamp:
+                    marks[name, STAMP] = stamp
+                    marks[name, REACHED], marks[name, COVERED] = 0, 0
                     met[n_met] = name
                     n_met += 1
-                reached[name] += gain
-                covered[name] += cover
+                marks[name, REACHED] += gain
+                marks[name, COVERED] += cover
         order, heads = link_rows(entries)
         unwalked = 1 if left_out >= 0 else 0
         for at in range(n_met):
             name = met[at]
             needed = needed_cover(n_left, listed.counts[name])
-            by_weight = reached[name] > 0 and reached[name] + reserve >= floor
-            if not by_weight and covered[name] + unwalked < needed:
+            reached = marks[name, REACHED]
+            by_weight = reached > 0 and reached + reserve >= floor
+            if not by_weight and marks[name, COVERED] + unwalked < needed:
                 continue
             if n == len(out):
                 longer = np.empty((2 * n, FOUND_COLUMNS), np.int32)
