@@ -1,8 +1,8 @@
 """Two names compared without a list: even odds, the name's evidence alone.
 
 The prior is 0 bits, so `match_probability` is that of two people of whom half would be one. The evidence is the one
-that screening sums, so the two cannot drift apart; look-alikes are commoner among pairs that somebody compares than among
-those of a search, so that a share of it counts (`between_two`).
+that screening sums, so the two cannot drift apart; look-alikes are commoner among pairs that somebody compares than
+among those of a search, so that a share of it counts (`between_two`).
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ from matcher.explain.wording import (
 )
 from matcher.score.evidence import Evidence, probability, total_bits
 
-NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias", "most", "between_two")  # levels of a name that compare no two tokens
+# Levels of a name that compare no two tokens.
+NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias", "most", "between_two")
 
 
 @dataclass(frozen=True, slots=True)

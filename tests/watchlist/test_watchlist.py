@@ -46,7 +46,7 @@ def test_every_kind_of_table_gives_the_same_rows(watchlist: matcher.Watchlist) -
     expected = watchlist.screen(flat, decided_at=NOW)
     assert expected.schema == DECISION
     assert expected.column("reference").to_pylist() == ["1", "2"]
-    assert expected.column("outcome").to_pylist() == ["review", "no_match"]
+    assert expected.column("outcome").to_pylist() == ["hit", "no_match"]
     assert "exact" in str(expected.column("matches")[0])
     batch = flat.to_batches()[0]
     for same in (
