@@ -73,3 +73,7 @@ class DiskError(StoreError):
 
 class ModelError(EpervierError):
     """A model, weight or policy table that breaks its own rules; nothing starts with a bad table."""
+
+
+class MissingReportError(EpervierError):
+    """Pictures are asked for and the packages that draw are not installed."""

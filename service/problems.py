@@ -110,6 +110,7 @@ PROBLEMS: Mapping[type[EpervierError], Problem] = {
     errors.StoreVersionError: _ours(503, "store-version", "The list store is of another version"),
     errors.DiskError: _ours(503, "disk", "The disk refused"),
     errors.ModelError: _ours(500, "model", "The model cannot be used"),
+    errors.MissingReportError: _ours(500, "report", "Pictures cannot be drawn"),
     RequestError: Problem(400, "request", "The request cannot be read"),
     BodyError: Problem(422, "body", "The body has another form than the documented one"),
     JsonError: Problem(400, "json", "The body is not JSON"),

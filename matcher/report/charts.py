@@ -12,17 +12,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from matcher.errors import EpervierError
+from matcher.errors import MissingReportError
 from matcher.report.evaluation import LEAST_SHARE
 
 _WIDTH, _HEIGHT = 420, 300
 _COLOURS = ("#1b6ca8", "#c0392b")
 _GREY = "#6c757d"
 _NAMESPACES = re.compile(r'\s+xmlns(?::\w+)?="[^"]*"')  # not needed inside a page, and they look like addresses
-
-
-class MissingReportError(EpervierError):
-    """Pictures are asked for and the packages that draw are not installed."""
 
 
 def charts(figures: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from benchmarks import population
 from benchmarks.baselines import romanised, token_names
 from benchmarks.quality.names.engine import EveryPair, NameEngine
 from benchmarks.quality.names.ours import Epervier
+from matcher.score.evidence import to_grain
 from matcher.score.model import load_model
 
 LISTED = [one.latin_name for one, _ in zip(population.travellers("names"), range(300), strict=False)]
@@ -38,12 +39,14 @@ def test_a_listed_name_is_found_first_by_every_baseline() -> None:
 def test_our_search_is_a_scan_of_every_comparable_name() -> None:
     """Stopping early loses nothing: the same rows and weights as scoring all 300 names."""
     engine = Epervier()
-    floor = load_model().threshold("name_floor_bits")
+    model = load_model()
+    floor, share = model.threshold("name_floor_bits"), model.weights["name"]["between_two"]
     for query, hits in zip(QUERIES, engine.search(QUERIES, LISTED, 10), strict=True):
         weights = engine.compare([query] * len(LISTED), LISTED)
         comparable = [found for _, found in engine.first_stage([query] * len(LISTED), LISTED)]
         every = sorted((-weights[row], row) for row in range(len(LISTED)) if comparable[row])
-        assert hits == [(row, -weight) for weight, row in every[:10]]
+        compared = [(row, to_grain(share * weight)) for row, weight in hits]  # a search counts the whole weight
+        assert compared == [(row, -weight) for weight, row in every[:10]]
         assert all(comparable[row] for row, weight in enumerate(weights) if weight >= floor)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import matcher
+from matcher.errors import MissingReportError
 from matcher.report import charts
-from matcher.report.charts import MissingReportError
 from matcher.report.defaults import Settings
 from matcher.report.evaluation import measure
 from matcher.report.page import page
