@@ -61,7 +61,9 @@ def demo(
                 mapping=None if mapping is None else str(folder / mapping),
             )
             describe(version, time.perf_counter() - started)
-        watchlist = lists.open()
+        watchlist, started = lists.open(), time.perf_counter()
+        watchlist.warm()
+        say(f"ready to be searched after {time.perf_counter() - started:.1f} s; the first time on a machine compiles")
         travellers = matcher.read_travellers(str(folder / "passengers.csv")).read_all()
         tally, started = Tally(), time.perf_counter()
         with progress("screening", travellers.num_rows) as bar:
