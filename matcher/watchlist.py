@@ -93,7 +93,7 @@ class Watchlist:
             UsageError: `decided_at` without a time zone.
 
         Cost:
-            About 20 ms on 10,000 persons for tokens never asked before, 1 ms for known ones.
+            In a batch about 2 ms of CPU a traveller on 9,850 persons (`benchmarks.quality.first_light`).
         """
         return _accepted(self.lookup_batch([traveller], decided_at)[0])
 

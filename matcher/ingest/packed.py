@@ -130,10 +130,6 @@ def _member_names(stream: BinaryIO, name: str) -> list[str]:
     return names
 
 
-def _is_plain(name: str) -> bool:
-    return name.isprintable() and not set(name) & set("/\\:") and name not in ("", ".", "..")
-
-
 def _open_member(path: Path, name: str, disk: Disk) -> BinaryIO:
     stream = disk.open_read(path)
     with _closed_on_fault(stream, path):

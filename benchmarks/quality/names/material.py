@@ -153,12 +153,6 @@ def _list_person(list_id: str, entry_id: str, names: Sequence[dict[str, str]]) -
     return ListPerson(list_id, entry_id, latin[0], others, good, tuple(by_kind["original_script"]))
 
 
-def is_learned(keys: Iterable[str], learned: Iterable[Person]) -> set[str]:
-    """Of keys, those that a learning row of a name file holds (train or dev)."""
-    held = {person.key for person in learned if person.fold != "test"}
-    return {key for key in keys if key in held}
-
-
 def _add(names: list[str], name: str) -> None:
     if name not in names:
         names.append(name)

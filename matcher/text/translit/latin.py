@@ -22,7 +22,6 @@ _WHOLE = str.maketrans(
 _ALTERNATIVES = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ə": "e", "ñ": "ny", "ğ": ""})
 _ARABIZI = str.maketrans({"2": "", "3": "", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "s"})
 _FIRST_AYN = ("2", "3")  # at the start of a word before a consonant: an unwritten vowel
-_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def romanise(word: str) -> str:
