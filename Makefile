@@ -25,7 +25,7 @@ data: $(STAMP)  ## make data/ again from its seed
 
 lock: $(STAMP)  ## write requirements.lock anew
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra report --extra service --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgresql --extra report --extra service --generate-hashes --no-emit-index-url \
 		--no-header --universal --python-version 3.11 --quiet --output-file requirements.lock
 
 $(STAMP): requirements.lock pyproject.toml
