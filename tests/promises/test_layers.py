@@ -15,6 +15,7 @@ LAYERS = (
     ("files",),
     ("jit",),
     ("records", "schema"),
+    ("policy",),
     ("dates",),
     ("text",),
     ("documents",),
