@@ -17,6 +17,7 @@ FIELDS = (
     "contact", "pattern_document_type", "pattern_issuer", "pattern_route", "pattern_carrier", "source_reference",
 )  # fmt: skip
 MAPPING = "[columns]\n" + "".join(f'{name} = "{name}"\n' for name in FIELDS)
+MAPPING += "[documents]\npattern = '(?P<issuer>[A-Z]{3}) (?P<number>[A-Z0-9]+)'\n"
 OFFICER = Access(roles=["officer"], country="FRA", purpose="border-check")
 PROTECTOR = Access(roles=["officer"], country="FRA", purpose="border-check", scopes=["protection"])
 ANALYST = Access(roles=["analyst"], country="FRA", purpose="border-check", scopes=["protection"])

@@ -27,14 +27,14 @@ from tests.access.lists import (
 )
 
 OPEN_ROWS = [
-    person("o1", "Karim Haddad", document="P UTO A1234567"),
+    person("o1", "Karim Haddad", document="UTO A1234567"),
     person("o2", "Leila Mansour", category="sanction"),
     person("o3", "Nadia Farouk", category="green"),
 ]
 HIDDEN_ROWS = [
     person("h1", "Samira Qabbani", category="yellow", role="witness"),
     person("h2", "Tariq Zayyat", discreet="yes"),
-    person("h3", "Omar Bashir", handling_code="restricted", document="P UTO B7654321"),
+    person("h3", "Omar Bashir", handling_code="restricted", document="UTO B7654321"),
     person("h4", "Youssef Karam", access_restriction="FRA"),
 ]
 
