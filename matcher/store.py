@@ -24,7 +24,7 @@ from matcher.files import LOCAL_DISK, Disk
 from matcher.ingest.signatures import check_signatures
 from matcher.ingest.sink import Sink
 from matcher.passengers import traveller_row
-from matcher.policy.lists import DEFAULT_POLICY, ListPolicy, parse_list_policy
+from matcher.policy.lists import DEFAULT_POLICY, ListPolicy, is_stale, parse_list_policy
 from matcher.publish import Publisher, Source, State, versions
 from matcher.records import ListVersion, Traveller
 from matcher.retention import Retention, due, everything_about
@@ -237,6 +237,12 @@ class Store:
         in_force = self._layout.in_force()
         found = in_force.versions() if in_force else {}
         return [counts_of(read.read_parts(self._layout, *one)) for one in sorted(found.items())]
+
+    def stale_lists(self, on: datetime.date | None = None) -> tuple[str, ...]:
+        """Return the ids of the lists that are older than their policy allows on a day; by default today, UTC."""
+        day, found = on or datetime.datetime.now(datetime.UTC).date(), self._layout.in_force()
+        stale = (one.list_id for one in self.lists() if found and is_stale(one, found.policy(one.list_id), day))
+        return tuple(sorted(stale))
 
     def diff(self, list_id: str, older: str | None = None, newer: str | None = None) -> ListDiff:
         """Compare two versions of a list that are on disk.

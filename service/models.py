@@ -164,9 +164,7 @@ class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
     reference: str
     outcome: Annotated[
         str | None,
-        Meta(
-            description="no_match, review or hit; a carrier's: cleared, refer, document_invalid; null: not looked up"
-        ),
+        Meta(description="no_match, review or hit; a carrier's: cleared, refer, document_invalid; null: not looked up"),
     ]
     reject_reason: Annotated[str | None, Meta(description="Why it could not be looked up.")]
     warnings: list[str]
