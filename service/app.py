@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import problems
 from service.current import Current
+from service.desk import Desk
+from service.guard import Guard
 from service.limits import WorkQueue
 from service.models import schema_components
 from service.problems import HostError
@@ -41,12 +43,17 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         ['/healthz', '/readyz', '/v1/documents/search', '/v1/lists', '/v1/lookups']
     """
     current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
+    desk = Desk(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await current.start()
-        yield
-        await current.stop()
+        await desk.start()
+        try:
+            await current.start()
+            yield
+            await current.stop()
+        finally:
+            await desk.stop()
 
     app = FastAPI(
         title="Épervier",
@@ -61,6 +68,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
     app.state.settings = settings
     app.state.parts = Parts(settings, current, WorkQueue(settings.workers, settings.queue))
     app.add_middleware(HostCheck, settings=settings)
+    app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
     for routes in (lookups, documents, lists, health):
         app.include_router(routes.router)

@@ -23,6 +23,7 @@ from service.problems import NotReadyError, where
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
+    from service.access import Access
 
 LOG = logging.getLogger("epervier.service")
 RETRY_SECONDS = 5.0  # before a snapshot that couldn't be opened is tried again
@@ -55,8 +56,11 @@ class Current:
         await self._settle()
         self._watchlist = None
 
-    def watchlist(self) -> Watchlist:
+    def watchlist(self, access: Access | None = None) -> Watchlist:
         """Return the watchlist to answer a request with.
+
+        Args:
+            access: For whom it is opened; None: the library's default.
 
         Raises:
             NotReadyError: none is open yet.

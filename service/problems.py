@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect
 
 from matcher import errors
 from matcher.errors import EpervierError
+from service import refusals
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("epervier.service")
@@ -118,6 +119,19 @@ PROBLEMS: Mapping[type[EpervierError], Problem] = {
     BodyTimeoutError: Problem(408, "body-timeout", "The body did not arrive in time"),
     MediaTypeError: Problem(415, "media-type", "The body is not of media type application/json"),
     HostError: Problem(421, "host", "This host is not served here"),
+    refusals.CallerError: Problem(403, "caller", "The caller may not do that"),
+    refusals.KeyMissingError: Problem(401, "key", "An API key is needed"),
+    refusals.RoleError: Problem(403, "role", "The caller's roles do not allow it"),
+    refusals.PurposeError: Problem(403, "purpose", "A purpose is needed"),
+    refusals.RouteError: Problem(404, "route", "Nothing is served there"),
+    refusals.MethodError: Problem(405, "method", "The path has no such method"),
+    refusals.RateError: Problem(429, "rate", "Too many requests"),
+    refusals.IdempotencyError: Problem(400, "idempotency-key", "The Idempotency-Key cannot be used"),
+    refusals.IdempotencyBodyError: Problem(422, "idempotency-body", "The Idempotency-Key came with another request"),
+    refusals.IdempotencyPendingError: Problem(409, "idempotency-pending", "The first request is being answered"),
+    refusals.DatabaseError: _ours(503, "database", "The service's database cannot be used"),
+    refusals.AuditError: _ours(503, "audit", "The request could not be recorded and is not answered"),
+    refusals.TamperedError: _ours(503, "audit-tampered", "The audit does not hold together"),
     BusyError: Problem(503, "busy", "All workers are busy", retry=True),
     NotReadyError: Problem(503, "not-ready", "No snapshot is open", retry=True),
 }
@@ -171,7 +185,9 @@ def of_error(error: EpervierError, retry_after_seconds: int) -> Response:
         instance = uuid.uuid4().urn
         LOG.error("%s %s: %s", instance, type(error).__name__, error)
         detail = row.detail
-    headers = {"Retry-After": str(retry_after_seconds)} if row.retry else {}
+    headers = dict(error.headers) if isinstance(error, refusals.CallerError) else {}
+    if row.retry:
+        headers["Retry-After"] = str(retry_after_seconds)
     return response(row.status, row.type, row.title, detail=detail, instance=instance, headers=headers)
 
 

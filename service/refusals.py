@@ -9,11 +9,21 @@ from matcher.errors import EpervierError
 
 
 class CallerError(EpervierError):
-    """A request that the caller may not make."""
+    """A request that the caller may not make.
+
+    `headers` go with the answer.
+    """
+
+    def __init__(self, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class KeyMissingError(CallerError):
     """A request without an API key in force."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, WWW_Authenticate='Bearer realm="epervier"')
 
 
 class RoleError(CallerError):
@@ -32,16 +42,14 @@ class MethodError(CallerError):
     """A method that the path is not served with."""
 
     def __init__(self, message: str, allowed: str) -> None:
-        super().__init__(message)
-        self.allowed = allowed
+        super().__init__(message, Allow=allowed)
 
 
 class RateError(CallerError):
     """More requests than the caller may make."""
 
     def __init__(self, message: str, retry_after_seconds: int) -> None:
-        super().__init__(message)
-        self.retry_after_seconds = retry_after_seconds
+        super().__init__(message, Retry_After=str(retry_after_seconds))
 
 
 class IdempotencyError(CallerError):

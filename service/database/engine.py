@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from matcher.errors import InputError
 from matcher.files import FILE_MODE
+from service.database.tables import METADATA
 from service.refusals import DatabaseError
 from service.settings import Settings
 
@@ -111,18 +112,25 @@ def _sqlite(path: Path, timeout: float) -> Engine:
 
 
 def _migrate(engine: Engine) -> None:
-    script = Config()
-    script.set_main_option("script_location", "service.database:migrations")
-    heads = set(ScriptDirectory.from_config(script).get_heads())
+    config = Config()
+    config.set_main_option("script_location", "service.database:migrations")
+    script = ScriptDirectory.from_config(config)
     with reading(engine) as connection:
-        if set(MigrationContext.configure(connection).get_current_heads()) == heads:
+        if _revisions(connection) == set(script.get_heads()):
             return
     with engine.begin() as connection:  # in SQLite this waits for another process that does the same
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
-        found = set(MigrationContext.configure(connection).get_current_heads())
-        known = {one.revision for one in ScriptDirectory.from_config(script).walk_revisions()}
-        if found - known:
+        if _revisions(connection) - {one.revision for one in script.walk_revisions()}:
             raise DatabaseError("the service's database was changed by a newer program; use that program")
-        script.attributes["connection"] = connection
-        command.upgrade(script, "head")
+
+        def upgrade(revision: Any, _: object) -> Any:
+            return script._upgrade_revs("head", revision)
+
+        with EnvironmentContext(config, script, fn=upgrade, destination_rev="head") as environment:
+            environment.configure(connection=connection, target_metadata=METADATA)
+            environment.run_migrations()
+
+
+def _revisions(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())

@@ -75,7 +75,8 @@ IDEMPOTENCY = Table(
     Column("key", String(255), primary_key=True),
     Column("request_digest", LargeBinary, nullable=False),
     Column("status", Integer),  # null: being answered
-    Column("media_type", Text),
+    Column("headers", Text),  # of the answer, JSON
+    Column("request", String(64)),  # id of the request that was answered first
     Column("answer", LargeBinary),
     Column("expires_at", String(32), nullable=False),
 )

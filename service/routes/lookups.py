@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from matcher.records import Traveller
+from service.call import Call, call_of
 from service.limits import read_body
 from service.models import LookupAnswer, LookupRequest, decode, travellers_of, zone_of
 from service.routes.contract import answer, documented, parts_of
@@ -48,21 +49,27 @@ async def lookups(request: Request) -> Response:
     """Answer one decision a traveller, in the order of the request; a match is a lead, never proof."""
     parts = parts_of(request)
     body = decode(await read_body(request, parts.settings), LookupRequest)
+    call = call_of(request)
+    watchlist = parts.current.watchlist(call.access)
     zone = zone_of(body)
     if zone is not None:
-        return await parts.work.run(partial(_look_up_zone, parts.current.watchlist(), zone))
+        call.asked([zone])
+        return await parts.work.run(partial(_look_up_zone, watchlist, zone, call))
     travellers = travellers_of(body, parts.settings)
-    return await parts.work.run(partial(_look_up, parts.current.watchlist(), travellers))
+    call.asked(body.travellers or ())
+    return await parts.work.run(partial(_look_up, watchlist, travellers, call))
 
 
-def _look_up(watchlist: Watchlist, travellers: list[Traveller]) -> Response:
-    return _answer(watchlist, watchlist.lookup_batch(travellers))
+def _look_up(watchlist: Watchlist, travellers: list[Traveller], call: Call) -> Response:
+    return _answer(watchlist, watchlist.lookup_batch(travellers), call)
 
 
-def _look_up_zone(watchlist: Watchlist, zone: str) -> Response:
-    return _answer(watchlist, [watchlist.lookup_mrz(zone)])
+def _look_up_zone(watchlist: Watchlist, zone: str, call: Call) -> Response:
+    return _answer(watchlist, [watchlist.lookup_mrz(zone)], call)
 
 
-def _answer(watchlist: Watchlist, decisions: list[Decision]) -> Response:
+def _answer(watchlist: Watchlist, decisions: list[Decision], call: Call) -> Response:
+    call.answered(watchlist.snapshot_id, watchlist.model_id)
+    call.decided(decisions)
     plain = [decision.to_dict() for decision in decisions]
     return answer({"decisions": plain, "snapshot_id": watchlist.snapshot_id, "model_id": watchlist.model_id})

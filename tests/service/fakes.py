@@ -30,6 +30,8 @@ class FakeDecision:
 
     reference: str
     snapshot_id: str
+    outcome: str = "no_match"
+    matches: tuple[Any, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

@@ -66,7 +66,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("request_digest", sa.LargeBinary, nullable=False),
         sa.Column("status", sa.Integer),
-        sa.Column("media_type", sa.Text),
+        sa.Column("headers", sa.Text),
+        sa.Column("request", sa.String(64)),
         sa.Column("answer", sa.LargeBinary),
         sa.Column("expires_at", sa.String(32), nullable=False),
     )
