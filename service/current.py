@@ -67,6 +67,11 @@ class Current:
         return self._watchlist
 
     @property
+    def is_open(self) -> bool:
+        """Whether requests can be answered."""
+        return self._watchlist is not None
+
+    @property
     def is_behind(self) -> bool:
         """Whether the pointer names a snapshot that isn't open (being opened, or refused)."""
         return self._opening is not None or self._failed_at is not None

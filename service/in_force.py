@@ -1,0 +1,93 @@
+"""What a request is answered with: a watchlist under one preset, with what every answer says about it.
+
+Made once a snapshot and preset, so that a request only picks it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from matcher.text import NORMALISER_VERSION
+from service.freshness import Freshness
+
+if TYPE_CHECKING:
+    from matcher.watchlist import Watchlist
+    from service.current import Current
+
+
+@dataclass(slots=True)
+class InForce:
+    """A watchlist and the ids that name what answers.
+
+    Attributes:
+        watchlist: The lists, under one preset.
+        freshness: How old they are.
+        ids: What the answer's body says: snapshot, model, normaliser.
+        headers: The same for the answer's head; nothing on the way may keep an answer.
+        apart: The lists for long work, once that was asked for.
+    """
+
+    watchlist: Watchlist
+    freshness: Freshness
+    ids: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    apart: Watchlist | None = None
+
+    @classmethod
+    def of(cls, watchlist: Watchlist, freshness: Freshness) -> InForce:
+        """Name what answers."""
+        ids = {
+            "snapshot_id": watchlist.snapshot_id,
+            "model_id": watchlist.model_id,
+            "normaliser_version": NORMALISER_VERSION,
+        }
+        headers = {
+            "Cache-Control": "no-store",
+            "X-Snapshot-Id": watchlist.snapshot_id,
+            "X-Model-Id": watchlist.model_id,
+            "X-Normaliser-Version": NORMALISER_VERSION,
+        }
+        return cls(watchlist, freshness, ids, headers)
+
+    def screening(self) -> Watchlist:
+        """Return the same lists for long work, which keeps no lookup waiting; made when first asked for."""
+        if self.apart is None:
+            self.apart = self.watchlist.apart()
+        return self.apart
+
+    def told(self) -> dict[str, Any]:
+        """Return what the body of a lookup's answer says beside the decisions."""
+        return {**self.ids, "stale_lists": self.freshness.stale_lists()}
+
+
+class Presets:
+    """The snapshot in force under each preset that was asked for.
+
+    Args:
+        current: Holds the snapshot in force.
+        stale_after_days: As for `Freshness`.
+    """
+
+    def __init__(self, current: Current, stale_after_days: float | None) -> None:
+        self._current, self._stale_after_days = current, stale_after_days
+        self._of: Watchlist | None = None
+        self._made: dict[str | None, InForce] = {}
+
+    def in_force(self, preset: str | None = None) -> InForce:
+        """Return what a request that begins now is answered with.
+
+        Raises:
+            NotReadyError: no snapshot is open yet.
+            UsageError: there is no such preset.
+        """
+        watchlist = self._current.watchlist()
+        if self._of is not watchlist:
+            self._made = {None: InForce.of(watchlist, Freshness(watchlist, self._stale_after_days))}
+            self._of = watchlist
+        made = self._made.get(preset)
+        if made is None:
+            assert preset is not None
+            made = InForce.of(watchlist.with_preset(preset), self._made[None].freshness)
+            self._made[preset] = made
+        return made
