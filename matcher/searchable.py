@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.listed import ListedDocument, ListedDocuments
 from matcher.query import CarriedDocument
+from matcher.schema import TEXT
 from matcher.score.model import Model
 from matcher.score.names import align_names
 from matcher.snapshot.read import OpenList
@@ -24,6 +28,22 @@ if TYPE_CHECKING:
     from matcher.candidates.first_stage import NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """What a list says under one entry id.
+
+    Attributes:
+        list_id, entry_id: Where it stands.
+        person: The row of `PERSON_ENTRY`; None: a document's entry.
+        documents: Rows of `DOCUMENT_ENTRY`: the document itself, or those attached to the person.
+    """
+
+    list_id: str
+    entry_id: str
+    person: dict[str, Any] | None
+    documents: list[dict[str, Any]]
 
 
 class SearchableList:
@@ -62,6 +82,18 @@ class SearchableList:
     def _rows(self) -> dict[str, int]:
         """Row of each person with an attached document, by entry id."""
         return {entry_id: row for row, entry_id in enumerate(self._persons.column("entry_id").to_pylist())}
+
+    def entry(self, entry_id: str, day: datetime.date) -> ListedEntry | None:
+        """Return an entry in force on a day by its id: the person, and the documents listed under it."""
+        if entry_id in self.withdrawn:
+            return None
+        row = pc.index(self._persons.column("entry_id"), pa.scalar(entry_id, TEXT)).as_py()
+        if row >= 0 and not self.is_person_returnable(self.person(row), day):
+            return None
+        person = self._persons.slice(row, 1).to_pylist()[0] if row >= 0 else None
+        documents = self._documents.entry_rows(entry_id)
+        active = [one for one in documents if (one["state"] or ACTIVE) == ACTIVE]
+        return ListedEntry(self.list_id, entry_id, person, active) if person or active else None
 
     def has_documents(self, entry_id: str) -> bool:
         """Whether the list attaches any document to a person."""

@@ -1,28 +1,34 @@
 """The application: routes, problems, the check of the Host header, and the OpenAPI document.
 
-A request passes in this order: Host header -> route -> body within limits -> decode -> snapshot in
-force -> pool of threads -> answer. The interactive documentation pages are off: they load scripts
-from another site.
+A request passes in this order: id, clock and log -> Host header -> route -> body within limits -> decode ->
+snapshot in force -> pool of threads, unless it is quick -> answer. The interactive documentation pages are off: they
+load scripts from another site.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service import problems
+from service import page, problems
 from service.current import Current
 from service.desk import Desk
 from service.guard import Guard
+from service.forms import FORMS
+from service.in_force import Presets
 from service.limits import WorkQueue
+from service.logs import request_log
+from service.measures import Measures
 from service.models import schema_components
+from service.observed import Observed
 from service.problems import HostError
-from service.routes import documents, health, lists, lookups
+from service.routes import documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
 from service.settings import Settings
 
@@ -40,7 +46,8 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
     Examples:
         >>> app = create_app(Settings(store="lists.store"))
         >>> sorted(path for path in app.openapi()["paths"])
-        ['/healthz', '/readyz', '/v1/documents/search', '/v1/lists', '/v1/lookups']
+        ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search',
+         '/v1/entries/{list_id}/{entry_id}', '/v1/lists', '/v1/lookups', '/v1/model', '/v1/screenings']
     """
     current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
     desk = Desk(settings)
@@ -66,15 +73,35 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.parts = Parts(settings, current, WorkQueue(settings.workers, settings.queue))
+    app.state.parts = parts = _parts(settings, current)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
-    for routes in (lookups, documents, lists, health):
+    for routes in (lookups, documents, screenings, model, lists, health, page):
         app.include_router(routes.router)
+    _observe(app, parts)
     generated = app.openapi
     app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
     return app
+
+
+def _parts(settings: Settings, current: Current) -> Parts:
+    measures, presets = Measures(), Presets(current, settings.stale_after_days)
+    measures.watch(current, presets)
+    return Parts(
+        settings,
+        current,
+        presets,
+        work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
+        long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),
+        measures=measures,
+    )
+
+
+def _observe(app: FastAPI, parts: Parts) -> None:
+    """Put `Observed` around everything, the answers to unexpected errors included."""
+    build, log = app.build_middleware_stack, request_log() if parts.settings.access_log else None
+    app.build_middleware_stack = lambda: Observed(build(), parts.measures, log)  # type: ignore[method-assign]
 
 
 class HostCheck:
@@ -109,5 +136,5 @@ def _opener(settings: Settings) -> Callable[[], Watchlist]:
 
 
 def _with_forms(document: dict[str, Any]) -> dict[str, Any]:
-    document.setdefault("components", {}).setdefault("schemas", {}).update(schema_components())
+    document.setdefault("components", {}).setdefault("schemas", {}).update(schema_components(*FORMS))
     return document

@@ -57,7 +57,7 @@ class Call:
 
     def asked(self, queries: Iterable[Any]) -> None:
         """Note what is asked: forms, rows or texts; only keyed digests of them are kept."""
-        self.queries.extend(canonical(query) for query in queries)
+        self.queries.extend(map(canonical, queries))
         self.has_news = True
 
     def answered(self, snapshot_id: str, model_id: str | None = None) -> None:

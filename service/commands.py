@@ -39,13 +39,13 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", metavar="PORT", help="Port to listen on, 0: any [default: 8000].")
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option("--processes", metavar="N", help="Worker processes [default: 1].")
+    ] = None,
 ) -> None:
     """Answer lookups over HTTP, on this machine only: there are no keys yet."""
     try:
-        import uvicorn
-
-        from service import logs
-        from service.app import create_app
+        from service import server
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in {"service", "matcher"}:
             raise
@@ -53,7 +53,7 @@ def serve(
             f"`epervier serve` needs packages that are not installed ({error.name}); "
             "run: pip install 'epervier[service]'"
         ) from error
-    settings = read_settings(store=store, host=host, port=port)
+    settings = read_settings(store=store, host=host, port=port, processes=processes)
     address = loopback_address(settings.host)
     if not settings.store.is_dir():
         raise InputError(f"{settings.store} is not a folder; import a list into it first: epervier lists import")
@@ -61,15 +61,7 @@ def serve(
         shown = f"[{address}]" if ":" in address else address
         url = f"http://{shown}:{listener.getsockname()[1]}"
         typer.echo(f"there is no authentication yet: listening on this machine only, {url}", err=True)
-        config = uvicorn.Config(
-            create_app(settings),
-            log_config=logs.config(),
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            lifespan="on",
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(settings, listener)
 
 
 def bound_socket(address: str, port: int) -> socket.socket:

@@ -70,6 +70,15 @@ class Current:
             raise NotReadyError("no list snapshot is open; import a list, or try again shortly")
         return self._watchlist
 
+    def holds(self, watchlist: Watchlist) -> bool:
+        """Whether a watchlist is still what requests are answered with."""
+        return watchlist is self._watchlist
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests can be answered."""
+        return self._watchlist is not None
+
     @property
     def is_behind(self) -> bool:
         """Whether the pointer names a snapshot that isn't open (being opened, or refused)."""

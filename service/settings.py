@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     import_timeout_seconds: float = Field(default=3600.0, gt=0, description="For a list file to arrive.")
     max_travellers: int = Field(default=1000, ge=1, description="In one request.")
     max_documents: int = Field(default=1000, ge=1, description="In one request.")
+    max_screening_bytes: int = Field(default=256 << 20, ge=1, description="Of a passenger file.")
+    max_screening_rows: int = Field(default=1_000_000, ge=1, description="Travellers of a passenger file.")
+    screening_timeout_seconds: float = Field(default=3600.0, gt=0, description="For a screening to end.")
+    screenings: int = Field(default=2, ge=1, description="Screenings that run at once, in each process.")
+    max_pairs: int = Field(default=10_000, ge=1, description="Pairs of names in one request.")
+    stale_after_days: float | None = Field(default=None, gt=0, description="Older lists are stale; none: any age.")
+    access_log: bool = Field(default=True, description="Whether each request is a line of the log.")
     max_watchlists: int = Field(default=16, ge=1, description="Kept open at once, one for each distinct access.")
     database: SecretStr = Field(
         default=SecretStr("sqlite"), description="`sqlite`: a file in the store's folder; or a `postgresql://` address."

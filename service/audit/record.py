@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
+
+from matcher.records import Traveller
 
 FIRST = bytes(32)  # stands for the hash before a writer's first record
 DIGEST_BYTES = 32
@@ -60,6 +63,7 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 
 ENCODER = msgspec.json.Encoder()
+_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 def chained(previous: bytes, writer: str, sequence: int, body: bytes) -> bytes:
@@ -88,10 +92,16 @@ def query_digest(key: bytes, query: bytes) -> str:
 
 
 def canonical(form: Any) -> bytes:
-    """Write a query down in the one form that is digested: JSON without defaults, names of fields sorted.
+    """Write a query down in the one form that is digested: JSON, names of fields sorted.
+
+    A traveller's reference is left out: the same question has the same digest under any reference.
 
     Examples:
         >>> canonical({"number": "X", "issuing_state": None})
         b'{"issuing_state":null,"number":"X"}'
+        >>> canonical(Traveller(reference="7")) == canonical(Traveller(reference="8"))
+        True
     """
-    return msgspec.json.encode(form, order="sorted")
+    if isinstance(form, Traveller):
+        form = replace(form, reference=None)
+    return _SORTED.encode(form)
