@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service import page, problems
 from service.current import Current
 from service.desk import Desk
-from service.guard import Guard
 from service.forms import FORMS
+from service.guard import Guard
 from service.in_force import Presets
 from service.limits import WorkQueue
 from service.logs import request_log

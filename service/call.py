@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from matcher.decision import Decision
-    from service.access import Access, Rule
+    from service.access import Rule
+    from service.interim_access import Access
     from service.keys import Key
 
 SCOPE = "epervier.call"

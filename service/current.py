@@ -23,7 +23,7 @@ from service.problems import NotReadyError, where
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
-    from service.access import Access
+    from service.interim_access import Access
 
 LOG = logging.getLogger("epervier.service")
 RETRY_SECONDS = 5.0  # before a snapshot that couldn't be opened is tried again

@@ -87,7 +87,9 @@ class Guard:
     def _counted(self, error: EpervierError, call: Call, answer: _Answer) -> EpervierError:
         """Count a refusal; a caller that is refused too often is no longer recorded, so that it can't fill the disk."""
         try:
-            self._desk.rates.take(f"refused {call.key.id if call.key else NOBODY}", self._desk.settings.refused_per_second)
+            self._desk.rates.take(
+                f"refused {call.key.id if call.key else NOBODY}", self._desk.settings.refused_per_second
+            )
         except RateError as too_often:
             answer.is_recorded = False
             return too_often
@@ -101,9 +103,7 @@ class Guard:
                 raise KeyMissingError("an API key is needed; send it as Authorization: Bearer ...")
         return self._desk.keys.find(secret.strip())
 
-    async def _claim(
-        self, call: Call, given: str, answer: _Answer, scope: Scope, receive: Receive
-    ) -> Receive:
+    async def _claim(self, call: Call, given: str, answer: _Answer, scope: Scope, receive: Receive) -> Receive:
         """Look whether the request was answered before; returns what gives its body again."""
         assert call.rule is not None
         if not call.rule.keeps_answers:

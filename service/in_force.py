@@ -13,8 +13,8 @@ from service.freshness import Freshness
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
-    from service.access import Access
     from service.current import Current
+    from service.interim_access import Access
 
 
 @dataclass(slots=True)

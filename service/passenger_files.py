@@ -80,8 +80,8 @@ class PassengerFile:
         if self.read_as is None:
             assert self.rows is not None
             return hashlib.sha256(self.rows.serialize()).hexdigest()
-        self._held.seek(0)
-        return hashlib.file_digest(self._held, "sha256").hexdigest()
+        with _Held(self._held).open_read(_NAME) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # a real file
 
     def describe(self) -> dict[str, Any]:
         """Say what the file is read as, and why.

@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     keys_refresh_seconds: float = Field(default=0.5, gt=0, le=10, description="A revoked key stops within twice this.")
     rate_per_second: float = Field(default=100.0, gt=0, description="Requests of a key that has no rate of its own.")
     rate_burst_seconds: float = Field(default=2.0, ge=1, description="Seconds of its rate that a caller may save up.")
-    refused_per_second: float = Field(default=20.0, gt=0, description="Refused callers that are recorded; more get 429.")
+    refused_per_second: float = Field(
+        default=20.0, gt=0, description="Refused callers that are recorded; more get 429."
+    )
     idempotency_hours: float = Field(
         default=24.0, gt=0, description="How long the answer of a request with Idempotency-Key is kept."
     )
@@ -75,7 +77,9 @@ class Settings(BaseSettings):
     checkpoint_records: int = Field(default=1000, ge=1, description="Records after which a checkpoint is signed.")
     checkpoint_seconds: float = Field(default=60.0, gt=0, description="Time after which a checkpoint is signed.")
     digest_period_days: float = Field(default=30.0, gt=0, description="How long one key digests the queries.")
-    digest_periods_kept: int = Field(default=12, ge=0, description="Ended periods whose digest key is not yet destroyed.")
+    digest_periods_kept: int = Field(
+        default=12, ge=0, description="Ended periods whose digest key is not yet destroyed."
+    )
     tls_certificate: Path | None = Field(default=None, description="Certificate chain (PEM); turns TLS on.")
     tls_key: Path | None = Field(default=None, description="Private key of the certificate (PEM).")
     tls_key_password: SecretStr | None = Field(default=None, description="Password of that private key.")

@@ -54,6 +54,7 @@ class Chain:
         self._engine, self._settings = engine, settings
         self._policy = periods.Policy(settings.digest_period_days, settings.digest_periods_kept)
         self._connection: Connection | None = None
+        self._sequence, self._hash = 0, FIRST
         self._file = self._claim(Checkpoints(settings.checkpoint_folder))
         self._signed = self._file.last.checkpoint.sequence if self._file.last else 0
         self._signed_at = time.monotonic()

@@ -79,6 +79,7 @@ class Group:
         finally:
             self._loop.call_soon_threadsafe(_settle, batch, fault)
 
+
 def _settle(batch: list[Waiting], fault: str | None) -> None:
     for _, future in batch:
         if future.done():  # its request was cancelled

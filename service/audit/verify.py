@@ -69,7 +69,9 @@ def verify(engine: Engine, folders: Sequence[Path]) -> Verified:
     found = Verified()
     signed = _read_files(folders, found)  # before the records: a running service goes on signing
     with translated("read"), reading(engine) as connection:
-        known = set(connection.scalars(select(WRITERS.c.id))) | set(connection.scalars(select(AUDIT.c.writer).distinct()))
+        known = set(connection.scalars(select(WRITERS.c.id))) | set(
+            connection.scalars(select(AUDIT.c.writer).distinct())
+        )
         for writer in sorted(known | signed.keys()):
             lines = signed.get(writer)
             if lines is None:
@@ -102,7 +104,9 @@ def _verify_writer(connection: Connection, writer: str, lines: list[Line], found
     held = {line.checkpoint.sequence: line for line in lines}
     for sequence, digest in sorted(noted.items()):
         if sequence not in held or held[sequence].digest != digest:
-            found.findings.append(Finding(writer, sequence, "its checkpoint is not in the file; the file was cut or changed"))
+            found.findings.append(
+                Finding(writer, sequence, "its checkpoint is not in the file; the file was cut or changed")
+            )
     last, hash_ = 0, FIRST
     for row in _rows(connection, writer):
         found.records += 1

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from matcher.passengers.items import traveller_batch
 from matcher.passengers.row import traveller_row
-from service.forms import ScreeningRequest
 from service.call import call_of
+from service.forms import ScreeningRequest
 from service.limits import read_body
 from service.models import decode
 from service.passenger_files import PassengerFile, ReadAs, format_of
