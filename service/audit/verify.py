@@ -96,11 +96,8 @@ def _read_files(folders: Sequence[Path], found: Verified) -> dict[str, list[Line
 
 
 def _verify_writer(connection: Connection, writer: str, lines: list[Line], found: Verified) -> None:
-    noted = dict(
-        connection.execute(select(CHECKPOINTS.c.sequence, CHECKPOINTS.c.digest).where(CHECKPOINTS.c.writer == writer))
-        .tuples()
-        .all()
-    )
+    wanted = select(CHECKPOINTS.c.sequence, CHECKPOINTS.c.digest).where(CHECKPOINTS.c.writer == writer)
+    noted = {row.sequence: row.digest for row in connection.execute(wanted)}
     held = {line.checkpoint.sequence: line for line in lines}
     for sequence, digest in sorted(noted.items()):
         if sequence not in held or held[sequence].digest != digest:

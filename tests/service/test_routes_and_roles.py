@@ -36,6 +36,15 @@ def path_of(rule: Rule) -> str:
     return rule.path.replace("{list_id}", "sltd").replace("{entry_id}", "e-1")
 
 
+def walk(routes: Any) -> Iterator[APIRoute]:
+    """Go through the routes of an application and of the routers in it."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (router := getattr(route, "original_router", None)) is not None:
+            yield from walk(router.routes)
+
+
 def ask(client: Client, rule: Rule, secret: str | None, purpose: str | None = "border-check") -> int:
     """Call a route and return the status."""
     headers = {} if secret is None else {"authorization": f"Bearer {secret}"}
@@ -77,7 +86,7 @@ def eventually(condition: Any) -> bool:
 
 def test_every_route_is_in_the_table_and_the_table_has_no_other(app: FastAPI) -> None:
     """A route of the application without a row, or a row without a route, is noticed here."""
-    served = {f"{method} {route.path}" for route in app.routes if isinstance(route, APIRoute) for method in route.methods}
+    served = {f"{method} {route.path}" for route in walk(app.routes) for method in route.methods}
     assert served | {"GET /openapi.json"} == {rule.name for rule in RULES}
 
 
