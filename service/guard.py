@@ -70,7 +70,7 @@ class Guard:
     def _admit(self, call: Call, scope: Scope, headers: Headers) -> None:
         """Find the rule and the caller, and hold one against the other."""
         desk = self._desk
-        rule = call.rule = desk.rules.find(scope["method"], scope["path"])
+        rule = call.rule = scope["route"] = desk.rules.find(scope["method"], scope["path"])
         if rule.is_public:
             return
         if desk.keys.is_open:
