@@ -26,6 +26,7 @@ from matcher.errors import InputError, UsageError
 from matcher.files import LOCAL_DISK
 from service.database.engine import reading, translated
 from service.database.tables import KEYS, STATE, instant, now
+from service.interim_access import Access
 from service.refusals import DatabaseError, KeyMissingError
 
 LOG = logging.getLogger("epervier.service")
@@ -91,16 +92,28 @@ class Keys:
         country: str | None = None,
         rate_per_second: float | None = None,
         expires_at: datetime.datetime | None = None,
+        key_id: str | None = None,
     ) -> tuple[Key, str]:
         """Make a key; the secret is returned once and never kept.
+
+        Args:
+            label: What the operator calls it.
+            roles: What its holder is.
+            purposes: Purposes that its holder may give.
+            scopes: What its holder may see beyond its roles.
+            country: The holder's state.
+            rate_per_second: Requests a second; none: the setting's.
+            expires_at: First instant at which it is no longer good; none: never.
+            key_id: As `new_id` made it; by default a new one.
 
         Raises:
             UsageError: no label, a malformed purpose, a rate or expiry that means nothing.
         """
-        _check(label, purposes, rate_per_second, expires_at)
+        check(label, roles, scopes, country)
+        _check_limits(purposes, rate_per_second, expires_at)
         secret = _secret()
         values: dict[str, Any] = {
-            "id": f"k-{secrets.token_hex(6)}",
+            "id": key_id or new_id(),
             "label": label,
             "roles": " ".join(sorted(set(roles))),
             "scopes": " ".join(sorted(set(scopes))),
@@ -243,15 +256,27 @@ def digest_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
 
 
+def new_id() -> str:
+    """Make an id for a key; it is no secret."""
+    return f"k-{secrets.token_hex(6)}"
+
+
 def _secret() -> str:
     return PREFIX + base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).rstrip(b"=").decode()
 
 
-def _check(
-    label: str, purposes: Sequence[str], rate_per_second: float | None, expires_at: datetime.datetime | None
-) -> None:
+def check(label: str, roles: Sequence[str], scopes: Sequence[str], country: str | None) -> None:
+    """Refuse a key that no list could be opened for.
+
+    Raises:
+        UsageError: no label, or roles, scopes or a country that mean nothing.
+    """
     if not label.strip() or len(label) > 200:
         raise UsageError(f"the label has {len(label)} characters, 1 to 200 allowed; name the holder's office")
+    Access(roles=roles, country=country, scopes=scopes)
+
+
+def _check_limits(purposes: Sequence[str], rate_per_second: float | None, expires_at: datetime.datetime | None) -> None:
     for purpose in purposes:
         if not PURPOSE.fullmatch(purpose):
             raise UsageError("a purpose is no code; use small letters, digits, `.`, `_` and `-`, at most 32")

@@ -30,6 +30,7 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when i
 
 def run(settings: Settings, listener: socket) -> None:
     """Serve until told to stop."""
+    password = settings.tls_key_password
     config = uvicorn.Config(
         partial(make_app, settings),
         factory=True,
@@ -41,6 +42,9 @@ def run(settings: Settings, listener: socket) -> None:
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=settings.stop_seconds,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        ssl_keyfile_password=password.get_secret_value() if password is not None else None,
     )
     if settings.processes == 1:
         uvicorn.Server(config).run(sockets=[listener])

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     digest_periods_kept: int = Field(
         default=12, ge=0, description="Ended periods whose digest key is not yet destroyed."
     )
+    behind_proxy: bool = Field(
+        default=False, description="TLS ends at a proxy in front: other addresses than loopback need none here."
+    )
     tls_certificate: Path | None = Field(default=None, description="Certificate chain (PEM); turns TLS on.")
     tls_key: Path | None = Field(default=None, description="Private key of the certificate (PEM).")
     tls_key_password: SecretStr | None = Field(default=None, description="Password of that private key.")

@@ -110,7 +110,9 @@ def test_an_answer_waits_for_its_record(tmp_path: Path, monkeypatch: pytest.Monk
     asyncio.run(run())
 
 
-def test_requests_at_once_share_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audit: tuple[Engine, Settings]) -> None:
+def test_requests_at_once_share_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audit: tuple[Engine, Settings]
+) -> None:
     """A hundred requests at once need far fewer transactions, and each has its record."""
     sizes: list[int] = []
     append = Chain.append

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from matcher.errors import ModelError
 from service.access import COLUMNS, Rule, Rules
 from service.database.engine import open_engine
-from service.keys import Keys, KeyRing
+from service.keys import KeyRing, Keys
 from service.settings import Settings
 from tests.service.client import Client, client_of
 from tests.service.fakes import FakeWatchlist, make_app
@@ -197,7 +197,9 @@ def test_a_caller_beyond_its_rate_is_told_to_wait(app: FastAPI, keys: Keys) -> N
         assert client.get("/v1/lists", headers={"authorization": f"Bearer {other}"}).status_code == 200
 
 
-def test_keys_that_cannot_be_read_let_nobody_in(settings: Settings, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_that_cannot_be_read_let_nobody_in(
+    settings: Settings, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the database could not be read for a while, good keys are no longer believed: 503."""
     monkeypatch.setattr(KeyRing, "_run", lambda self: None)
     with client_of(app) as client:
