@@ -68,11 +68,12 @@ def serve(
     settings = read_settings(config=config, store=store, host=host, port=port, processes=processes)
     if not settings.store.is_dir():
         raise InputError(f"{settings.store} is not a folder; import a list into it first: epervier lists import")
-    address = address_of(settings)
+    address, is_open = address_of(settings)
     with bound_socket(address, settings.port) as listener:
         shown = f"[{address}]" if ":" in address else address
         scheme = "https" if settings.tls_certificate else "http"
-        typer.echo(f"listening on {scheme}://{shown}:{listener.getsockname()[1]}", err=True)
+        note = "no key was made yet, so everything on this machine may ask: " if is_open else ""
+        typer.echo(f"{note}listening on {scheme}://{shown}:{listener.getsockname()[1]}", err=True)
         server.run(settings, listener)
 
 
@@ -97,8 +98,8 @@ def needing_the_service() -> Iterator[None]:
         ) from error
 
 
-def address_of(settings: Settings) -> str:
-    """Return the address to bind: loopback until a key was made; afterwards others too, with TLS.
+def address_of(settings: Settings) -> tuple[str, bool]:
+    """Return the address to bind, and whether no key was made yet: loopback then, afterwards others too, with TLS.
 
     Raises:
         UsageError: another address than loopback without keys, or without TLS.
@@ -109,9 +110,7 @@ def address_of(settings: Settings) -> str:
     engine = open_engine(settings)
     try:
         if not were_made(engine, settings.checkpoint_folder):
-            address = loopback_address(settings.host)
-            typer.echo("no key was made yet: this machine only, everything open; see `epervier keys make`", err=True)
-            return address
+            return loopback_address(settings.host), True
     finally:
         engine.dispose()
     address, is_loopback = resolved(settings.host)
@@ -119,7 +118,7 @@ def address_of(settings: Settings) -> str:
         raise UsageError(
             "keys would cross the network in the clear; set tls_certificate and tls_key, or behind_proxy = true"
         )
-    return address
+    return address, False
 
 
 def bound_socket(address: str, port: int) -> socket.socket:

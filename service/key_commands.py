@@ -23,6 +23,7 @@ KeyId = Annotated[str, typer.Argument(metavar="KEY_ID", help="Id of the key, as 
 @app.command()
 def make(
     label: Annotated[str, typer.Argument(metavar="LABEL", help="What the holder is called: an office, no person.")],
+    *,
     role: Annotated[list[str], typer.Option("--role", help="What the holder is; may be given again.")],
     purpose: Annotated[
         list[str] | None, typer.Option("--purpose", help="Code that the holder may give as purpose; again for more.")

@@ -86,7 +86,7 @@ def eventually(condition: Any) -> bool:
 
 def test_every_route_is_in_the_table_and_the_table_has_no_other(app: FastAPI) -> None:
     """A route of the application without a row, or a row without a route, is noticed here."""
-    served = {f"{method} {route.path}" for route in walk(app.routes) for method in route.methods}
+    served = {f"{method} {route.path}" for route in walk(app.routes) for method in route.methods or ()}
     assert served | {"GET /openapi.json"} == {rule.name for rule in RULES}
 
 
@@ -111,7 +111,7 @@ def test_every_route_with_every_role(app: FastAPI, keys: Keys, role: str) -> Non
 
 def test_without_a_good_key_only_public_routes_answer(app: FastAPI, keys: Keys) -> None:
     """No key, a wrong one, an expired one, a revoked one: 401 everywhere but on public routes."""
-    all_roles = {"roles": ["officer", "admin", "auditor"], "purposes": ["border-check"]}
+    all_roles: dict[str, Any] = {"roles": ["officer", "admin", "auditor"], "purposes": ["border-check"]}
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=0.3)
     _, expired = keys.make("expired", expires_at=soon, **all_roles)
     key, revoked = keys.make("revoked", **all_roles)
@@ -140,7 +140,7 @@ def test_before_any_key_the_library_is_open_and_administration_is_not(app: FastA
 def test_the_first_key_closes_a_running_service_and_nothing_opens_it_again(
     app: FastAPI, keys: Keys, settings: Settings
 ) -> None:
-    """Within a second of the first key nobody gets in without; revoking, removing the rows or the database changes nothing."""
+    """Within a second of the first key nobody gets in without; revoked keys, removed rows or database: the same."""
     rule = next(rule for rule in RULES if rule.name == "POST /v1/lookups")
     with client_of(app) as client:
         assert ask(client, rule, None) == 200

@@ -100,7 +100,7 @@ def test_a_changed_file_of_checkpoints_is_found(audit: tuple[Engine, Settings], 
 
 
 def test_a_cut_after_the_newest_checkpoint_cannot_be_seen_and_is_told(tmp_path: Path) -> None:
-    """What is promised ends at the newest checkpoint: how many records lie behind it is told, a cut there isn't found."""
+    """What is promised ends at the newest checkpoint: what lies behind it is counted."""
     with database(tmp_path) as (engine, settings), chain_on(engine, settings) as chain:
         chain.append(entries(3))
         chain.checkpoint()
