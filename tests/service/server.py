@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ class Server:
     """A running server; its log is there when it has ended."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     log: list[str] = field(default_factory=list)
 
 
@@ -31,17 +32,20 @@ def serving(store: Path, *options: str, until: str = "/readyz") -> Iterator[Serv
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "matcher.cli.main", "serve", "--store", str(store), "--port", str(port), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8")
-    server = Server(f"http://127.0.0.1:{port}", process)
-    try:
-        for _ in range(3600):  # compiled kernels may have to be made first
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(server.url + until, trust_env=False).status_code == 200:
-                    break
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield server
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        server.log = process.communicate(timeout=120)[1].splitlines()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:  # not a pipe, which would fill up unread
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+        server = Server(f"http://127.0.0.1:{port}", process)
+        try:
+            for _ in range(3600):  # compiled kernels may have to be made first
+                with contextlib.suppress(httpx.TransportError):
+                    if httpx.get(server.url + until, trust_env=False).status_code == 200:
+                        break
+                assert process.poll() is None
+                time.sleep(0.05)
+            yield server
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.wait(120)
+            log.seek(0)
+            server.log = log.read().splitlines()

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -51,7 +52,7 @@ def everywhere(client: Client) -> Iterator[httpx.Response]:
         "birth_date": DAY,
         "documents": [{"number": NUMBER, "issuing_state": "UTO"}],
     }
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "/v1/lookups": {"travellers": [traveller]},
         "/v1/documents/search": {"documents": [{"number": NUMBER}]},
         "/v1/compare": {"left": f"Zoltan {NAME}", "right": NAME},

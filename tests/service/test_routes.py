@@ -184,7 +184,12 @@ def test_names_are_compared_one_by_one_or_in_columns(client: Client) -> None:
     assert columns["comparisons"] == matcher.compare_name_pairs(left, right).to_pylist()
     for told in (one, columns):
         msgspec.convert(told, CompareAnswer)
-    for body in ({"left": ["A"], "right": "A"}, {"left": ["A"], "right": ["A", "B"]}, {"left": [], "right": []}):
+    wrong: list[dict[str, Any]] = [
+        {"left": ["A"], "right": "A"},
+        {"left": ["A"], "right": []},
+        {"left": [], "right": []},
+    ]
+    for body in wrong:
         assert client.post("/v1/compare", json=body).status_code == 422
 
 
