@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -21,37 +17,7 @@ import matcher
 from matcher.errors import InputError, UsageError
 from service.commands import loopback_address, read_settings
 from tests.cli.runner import run, spawn, write_lists
-
-
-@dataclass
-class Server:
-    """A running server; its log is there when it has ended."""
-
-    url: str
-    process: subprocess.Popen[str]
-    log: list[str] = field(default_factory=list)
-
-
-@contextlib.contextmanager
-def serving(store: Path, *, until: str) -> Iterator[Server]:
-    """Run `epervier serve` until a path answers 200; it is interrupted at the end of the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "matcher.cli.main", "serve", "--store", str(store), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8")
-    server = Server(f"http://127.0.0.1:{port}", process)
-    try:
-        for _ in range(3600):  # compiled kernels may have to be made first
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(server.url + until, trust_env=False).status_code == 200:
-                    break
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield server
-    finally:
-        process.send_signal(signal.SIGINT)
-        server.log = process.communicate(timeout=120)[1].splitlines()
+from tests.service.server import serving
 
 
 @pytest.fixture(scope="module")
