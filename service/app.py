@@ -34,14 +34,22 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
+    from service.interim_access import Access
+
+DESCRIPTION = (
+    "Every match is a lead to verify, never proof. While no key was ever made the service listens on this machine "
+    "only, asks for neither key nor purpose, answers with everything that the library shows, and keeps its audit. "
+    "From the first key on a request needs one (`Authorization: Bearer` or `X-API-Key`) and queries a purpose "
+    "(`X-Purpose`)."
+)
 
 
-def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | None = None) -> FastAPI:
+def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Watchlist] | None = None) -> FastAPI:
     """Make the application of one store.
 
     Args:
         settings: What the service is told at start.
-        open_watchlist: Opens the snapshot in force; by default that of `settings.store`.
+        open_watchlist: Opens the snapshot in force for an access; by default that of `settings.store`.
 
     Examples:
         >>> app = create_app(Settings(store="lists.store"))
@@ -49,7 +57,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search',
          '/v1/entries/{list_id}/{entry_id}', '/v1/lists', '/v1/lookups', '/v1/model', '/v1/screenings']
     """
-    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
+    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings), settings.max_watchlists)
     desk = Desk(settings)
 
     @asynccontextmanager
@@ -66,7 +74,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         title="Épervier",
         version="1",
         summary="Matches travellers and travel documents against watchlists, with reasons.",
-        description="Every match is a lead to verify, never proof. There are no keys yet: loopback only.",
+        description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -123,13 +131,14 @@ class HostCheck:
         return (name if name and port.isdecimal() else host).lower() in self._settings.allowed_hosts
 
 
-def _opener(settings: Settings) -> Callable[[], Watchlist]:
-    def open_watchlist() -> Watchlist:
+def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
+    def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        watchlist = matcher.Store(str(settings.store)).open()
+        watchlist = matcher.Store(str(settings.store)).open(access=access)
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
-        watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
+        if access is None:
+            watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
         return watchlist
 
     return open_watchlist

@@ -35,6 +35,7 @@ class Call:
         key: The caller's key; none: no key was ever made, or the route is public.
         purpose: The purpose given.
         access: What lists are opened for; none: the library's default.
+        is_open: No key was ever made: the caller may see whatever the library shows.
         status: HTTP status of the answer.
         problem: Last part of the type of the problem answered.
     """
@@ -45,6 +46,7 @@ class Call:
     key: Key | None = None
     purpose: str | None = None
     access: Access | None = None
+    is_open: bool = False
     status: int | None = None
     problem: str | None = None
     part: int = 0

@@ -71,6 +71,7 @@ class Guard:
         """Find the rule and the caller, and hold one against the other."""
         desk = self._desk
         rule = call.rule = scope["route"] = desk.rules.find(scope["method"], scope["path"])
+        call.is_open = desk.keys.no_key_is_known
         if rule.is_public:
             return
         if desk.keys.is_open:

@@ -88,7 +88,7 @@ class Presets:
         """
         watchlist = self._current.watchlist(access)
         if self._of.get(access) is not watchlist:
-            self._of = {one: held for one, held in self._of.items() if self._current.holds(held)}
+            self._of = {one: held for one, held in self._of.items() if self._current.holds(one, held)}
             self._made = {key: made for key, made in self._made.items() if key[0] in self._of and key[0] != access}
             self._made[access, None] = InForce.of(watchlist, Freshness(watchlist, self._stale_after_days))
             self._of[access] = watchlist

@@ -208,6 +208,11 @@ class KeyRing:
         self._refuse_stale()
         return self._is_open
 
+    @property
+    def no_key_is_known(self) -> bool:
+        """As `is_open`, by the last reading, however long ago: for what anybody may ask."""
+        return self._is_open
+
     def find(self, secret: str) -> Key:
         """Return the key in force of a secret.
 

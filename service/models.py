@@ -237,11 +237,13 @@ class ReadyAnswer(msgspec.Struct, forbid_unknown_fields=True):
     """What `GET /readyz` answers when a snapshot is open."""
 
     status: str
-    snapshot_id: str
-    model_id: str
-    normaliser_version: str
     is_behind: Annotated[bool, Meta(description="A newer snapshot is being opened, or couldn't be.")]
-    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed.")]
+    needs_key: Annotated[bool, Meta(description="A key was made; ids and names of lists are then told elsewhere.")]
+    n_stale_lists: Annotated[int, Meta(description="How many lists are older than allowed.")]
+    snapshot_id: str | UnsetType = UNSET
+    model_id: str | UnsetType = UNSET
+    normaliser_version: str | UnsetType = UNSET
+    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed.")] | UnsetType = UNSET
 
 
 class HealthAnswer(msgspec.Struct, forbid_unknown_fields=True):

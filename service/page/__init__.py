@@ -80,7 +80,7 @@ async def look_up(request: Request) -> Response:
     try:
         question = fields.question()
         call_of(request).asked(question.zones or question.travellers)
-        in_force = in_force_of(request, question.preset)
+        in_force = await in_force_of(request, question.preset)
         view = await parts.work.run(partial(_answered, request, in_force, question, locale))
     except EpervierError as error:
         row = problem_of(type(error))

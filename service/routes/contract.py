@@ -53,10 +53,16 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-def in_force_of(request: Request, preset: str | None = None) -> InForce:
-    """Return what answers a request, opened for its caller; the audit is told."""
-    call = call_of(request)
-    in_force = parts_of(request).presets.in_force(preset, call.access)
+async def in_force_of(request: Request, preset: str | None = None) -> InForce:
+    """Return what answers a request, opened for its caller; the audit is told.
+
+    Raises:
+        NotReadyError: no snapshot is open yet.
+        UsageError: there is no such preset.
+    """
+    call, parts = call_of(request), parts_of(request)
+    await parts.current.opened(call.access)
+    in_force = parts.presets.in_force(preset, call.access)
     call.answered(in_force.watchlist.snapshot_id, in_force.watchlist.model_id)
     return in_force
 

@@ -32,7 +32,7 @@ async def search(request: Request) -> Response:
     wanted = searched_documents(body, parts.settings)
     call = call_of(request)
     call.asked(wanted)
-    in_force = in_force_of(request)
+    in_force = await in_force_of(request)
     if len(wanted) <= QUICK_DOCUMENTS:
         return _search(call, in_force, wanted, body.near)
     return await parts.work.run(partial(_search, call, in_force, wanted, body.near))

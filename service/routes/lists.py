@@ -21,7 +21,7 @@ router = APIRouter()
 @router.get("/v1/lists", summary="Show the lists in force", openapi_extra=documented(ListsAnswer, answered=LISTS))
 async def lists(request: Request) -> Response:
     """Answer each list's version, as-of instant, counts and age."""
-    in_force = in_force_of(request)
+    in_force = await in_force_of(request)
     imported = in_force.watchlist.imported_at()
     ages = {age.list_id: age for age in in_force.freshness.ages}
     told = []
@@ -52,7 +52,7 @@ async def lists(request: Request) -> Response:
 )
 async def entry(request: Request) -> Response:
     """Answer what a list says under an entry id, with where it came from."""
-    in_force = in_force_of(request)
+    in_force = await in_force_of(request)
     list_id, entry_id = request.path_params["list_id"], request.path_params["entry_id"]
     call_of(request).asked([{"list_id": list_id, "entry_id": entry_id}])
     call_of(request).showed([(list_id, entry_id)])

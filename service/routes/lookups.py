@@ -33,7 +33,7 @@ async def lookups(request: Request) -> Response:
     parts = parts_of(request)
     question = question_of(decode(await read_body(request, parts.settings), LookupRequest), parts.settings)
     call_of(request).asked(question.zones or question.travellers)
-    in_force = in_force_of(request, question.preset)
+    in_force = await in_force_of(request, question.preset)
     if question.is_quick:
         return _answer(request, in_force, question)
     return await parts.work.run(partial(_answer, request, in_force, question))

@@ -29,7 +29,7 @@ router = APIRouter()
 @router.get("/v1/model", summary="Show what weighs", openapi_extra=documented(ModelAnswer))
 async def model(request: Request) -> Response:
     """Answer the model's weights and the thresholds of its presets."""
-    in_force = in_force_of(request)
+    in_force = await in_force_of(request)
     weighs = in_force.watchlist.model
     presets = {name: {level: weighs.weights[name][level] for level in ("review_bits", "hit_bits")} for name in PRESETS}
     weights = {name: dict(table) for name, table in weighs.weights.items() if name not in PRESETS}
@@ -52,7 +52,7 @@ async def compare(request: Request) -> Response:
     parts = parts_of(request)
     body = decode(await read_body(request, parts.settings), CompareRequest)
     call_of(request).asked([body])
-    in_force = in_force_of(request)
+    in_force = await in_force_of(request)
     if isinstance(body.left, str) and isinstance(body.right, str):
         return await parts.work.run(partial(_one, in_force, body.left, body.right, locale_of(request)))
     if isinstance(body.left, str) or isinstance(body.right, str):

@@ -28,7 +28,7 @@ async def screenings(request: Request) -> Response:
     """Answer one decision a traveller, in the order of the file, while it is read; a match is a lead, never proof."""
     parts, options = parts_of(request), options_of(request.query_params)
     media_type = media_type_of(request.headers.get("accept", ""))
-    in_force = in_force_of(request, options.preset)
+    in_force = await in_force_of(request, options.preset)
     with contextlib.ExitStack() as held:
         held.enter_context(parts.long_work.place())
         passengers = await _passengers(request, parts, options)

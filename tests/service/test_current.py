@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -32,7 +32,7 @@ class Opener:
         self.gate = threading.Event()
         self.gate.set()
 
-    def __call__(self) -> Watchlist:
+    def __call__(self, access: Any = None) -> Watchlist:
         self.calls += 1
         self.gate.wait(10)
         if self.fault is not None:
