@@ -28,7 +28,7 @@ from service.measures import Measures
 from service.models import schema_components
 from service.observed import Observed
 from service.problems import HostError
-from service.routes import documents, health, lists, lookups, model, screenings
+from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
 from service.settings import Settings
 
@@ -85,7 +85,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
-    for routes in (lookups, documents, screenings, model, lists, health, page):
+    for routes in (lookups, documents, screenings, model, lists, administration, health, page):
         app.include_router(routes.router)
     _observe(app, parts)
     generated = app.openapi
@@ -135,7 +135,8 @@ def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
     def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        watchlist = matcher.Store(str(settings.store)).open(access=access)
+        store = matcher.Store(str(settings.store))
+        watchlist = store.open() if access is None else store.open(access=access)  # type: ignore[call-arg]
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
         if access is None:
             watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready

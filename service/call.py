@@ -7,7 +7,7 @@ answer notes piece by piece: each piece is recorded before it leaves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ class Call:
     model_id: str | None = None
     about: dict[str, Any] = field(default_factory=dict)
     has_news: bool = True
+    keep_now: Callable[[], Awaitable[None]] | None = None
 
     def asked(self, queries: Iterable[Any]) -> None:
         """Note what is asked: forms, rows or texts; only keyed digests of them are kept."""
@@ -83,6 +84,15 @@ class Call:
         """Note facts of an administrative act: ids and counts, never a name or a number."""
         self.about.update(facts)
         self.has_news = True
+
+    async def commit(self) -> None:
+        """Keep what was noted so far, before anything is done.
+
+        Raises:
+            AuditError: it can't be kept; nothing must be done.
+        """
+        assert self.keep_now is not None, "the guard sets it"
+        await self.keep_now()
 
     def take_record(self) -> tuple[Record, Sequence[bytes]]:
         """Return what was noted since the last record, and what was asked."""

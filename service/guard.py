@@ -49,6 +49,7 @@ class Guard:
             return
         call = scope[SCOPE] = Call(_request_id(scope), now())
         answer = _Answer(call, self._desk, scope, send)
+        call.keep_now = answer.keep_now
         try:
             try:
                 headers = Headers(scope=scope)
@@ -166,6 +167,12 @@ class _Answer:
             self._call.status = None
             record, queries = self._call.take_record()
             await self._desk.keep(Entry(record, queries, self._also(500)))
+
+    async def keep_now(self) -> None:
+        """Keep the record of what is about to be done."""
+        record, queries = self._call.take_record()
+        self._call.has_news = True  # the answer gets its own
+        await self._desk.keep(Entry(record, queries))
 
     async def _keep(self) -> bool:
         """Keep the record; without it the answer isn't given."""
