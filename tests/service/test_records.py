@@ -202,19 +202,19 @@ def test_refusals_cannot_fill_the_disk(tmp_path: Path, audit: tuple[Engine, Sett
     assert len(records(audit[0])) == len(statuses) - statuses.count(429)
 
 
+def send(client: Client, key: str = "a-1", body: Any = ASK) -> httpx.Response:
+    """Send a lookup with an Idempotency-Key."""
+    return client.post("/v1/lookups", json=body, headers={"idempotency-key": key})
+
+
 class TestIdempotency:
     """A request that is sent again with its Idempotency-Key gets the answer that it got."""
-
-    @staticmethod
-    def send(client: Client, key: str = "a-1", body: Any = ASK, **headers: str) -> httpx.Response:
-        """Send a lookup with a key."""
-        return client.post("/v1/lookups", json=body, headers={"idempotency-key": key, **headers})
 
     def test_the_answer_is_given_again(self, tmp_path: Path, audit: tuple[Engine, Settings]) -> None:
         """The same bytes and headers, said to be a replay, recorded as one; the lists aren't asked again."""
         watchlist = FakeWatchlist()
         with client_of(make_app(tmp_path, watchlist)) as client:
-            first, again = self.send(client), self.send(client)
+            first, again = send(client), send(client)
         assert (first.status_code, first.content) == (again.status_code, again.content)
         assert first.headers["x-snapshot-id"] == again.headers["x-snapshot-id"]
         assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
@@ -225,10 +225,10 @@ class TestIdempotency:
     def test_another_body_is_refused(self, tmp_path: Path) -> None:
         """The key of another request is 422, of a problem too; another key or caller is free."""
         with client_of(make_app(tmp_path, FakeWatchlist())) as client:
-            assert self.send(client).status_code == 200
-            other = self.send(client, body={"travellers": [{"names": ["B"]}]})
+            assert send(client).status_code == 200
+            other = send(client, body={"travellers": [{"names": ["B"]}]})
             assert (other.status_code, other.json()["type"]) == (422, "urn:epervier:problem:idempotency-body")
-            assert self.send(client, key="a-2", body={"travellers": [{"names": ["B"]}]}).status_code == 200
+            assert send(client, key="a-2", body={"travellers": [{"names": ["B"]}]}).status_code == 200
 
     def test_two_at_once_are_one(self, tmp_path: Path) -> None:
         """While the first is being answered the second is 409."""
@@ -253,16 +253,16 @@ class TestIdempotency:
         """After a 500 the same key may be sent again."""
         watchlist = FakeWatchlist(fault=ValueError())
         with client_of(make_app(tmp_path, watchlist)) as client:
-            assert self.send(client).status_code == 500
+            assert send(client).status_code == 500
             watchlist.fault = None
-            assert self.send(client).status_code == 200
+            assert send(client).status_code == 200
 
     def test_an_answer_is_forgotten_in_time(self, tmp_path: Path) -> None:
         """After its time the key is free again."""
         with client_of(make_app(tmp_path, FakeWatchlist(), idempotency_hours=0.0001)) as client:
-            assert self.send(client).status_code == 200
+            assert send(client).status_code == 200
             for _ in range(100):
-                if self.send(client).headers.get("idempotency-replayed") is None:
+                if send(client).headers.get("idempotency-replayed") is None:
                     break
                 time.sleep(0.02)
             else:
