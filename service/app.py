@@ -7,6 +7,7 @@ load scripts from another site.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -65,6 +66,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
         await desk.start()
         try:
             await current.start()
+            await desk.act("service is ready", pid=os.getpid())
             yield
             await current.stop()
         finally:

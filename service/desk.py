@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import anyio.to_thread
 from sqlalchemy import Engine
 
@@ -44,7 +46,7 @@ class Desk:
         """
         chain = await anyio.to_thread.run_sync(self._open)
         self._group = Group(chain, min(IDLE_SECONDS, self.settings.checkpoint_seconds))
-        await self.act("service starts", writer=chain.writer)
+        await self.act("service starts", writer=chain.writer, pid=os.getpid())
 
     async def stop(self) -> None:
         """Record the end, sign it, and close everything."""
