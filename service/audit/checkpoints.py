@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from matcher.errors import DiskError
 from matcher.files import FILE_MODE, LOCAL_DISK
+from service.database.engine import flush_folder
 from service.refusals import AuditError, TamperedError
 
 KEY, PUBLIC, SUFFIX = "signing.key", "signing.pub", ".jsonl"
@@ -84,7 +85,7 @@ class Checkpoints:
         writer = f"w-{secrets.token_hex(8)}"
         handle = _locked(_file(self.folder, writer))
         assert handle is not None, "nobody else can know the name"
-        _flush_folder(self.folder)
+        flush_folder(self.folder)
         return WriterFile(self.folder, writer, handle, self._key)
 
 
@@ -219,7 +220,7 @@ def _signing_key(folder: Path) -> Ed25519PrivateKey:
             raise DiskError(f"cannot make {path}: {error.strerror}") from error
         finally:
             LOCAL_DISK.remove(temporary)
-        _flush_folder(folder)
+        flush_folder(folder)
     try:
         found = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
@@ -230,11 +231,3 @@ def _signing_key(folder: Path) -> Ed25519PrivateKey:
     if not (folder / PUBLIC).exists():
         LOCAL_DISK.replace(folder / PUBLIC, public)
     return found
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

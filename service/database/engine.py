@@ -89,9 +89,20 @@ def reading(engine: Engine) -> Connection:
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
+def flush_folder(folder: Path) -> None:
+    """Flush the names in a folder to the device."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _sqlite(path: Path, timeout: float) -> Engine:
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+            flush_folder(path.parent)  # else a power cut could lose the file's name
         if path.stat().st_mode & 0o077:
             path.chmod(FILE_MODE)
     except OSError as error:
