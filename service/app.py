@@ -138,7 +138,7 @@ def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
         import matcher
 
         store = matcher.Store(str(settings.store))
-        watchlist = store.open() if access is None else store.open(access=access)  # type: ignore[call-arg]
+        watchlist = store.open()
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
         if access is None:
             watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready

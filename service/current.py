@@ -1,6 +1,6 @@
 """The snapshot in force: one open watchlist for each access that asks, all replaced together.
 
-Per request one `stat` of the store's pointer file; a change opens the new snapshot for every access that is held,
+At most one `stat` of the store's pointer every 20 ms; a change opens the new snapshot for every access that is held,
 in a thread, and requests go on with what is open until all of it is. A snapshot that can't be opened leaves the
 old one in force; it is tried again after a while or when the pointer changes again.
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("epervier.service")
 RETRY_SECONDS = 5.0  # before a snapshot that couldn't be opened is tried again
+LOOK_SECONDS = 0.02  # between looks at the pointer: every such call lets other threads run first
 Mark = tuple[int, int, int]
 
 
@@ -47,6 +48,7 @@ class Current:
         self._most = most
         self._held: dict[Access | None, Watchlist] = {}  # the one asked for last is at the end
         self._mark: Mark | None = None  # of the pointer when the last opening began
+        self._looked_at = -LOOK_SECONDS
         self._failed_at: float | None = None
         self._opening: asyncio.Task[None] | None = None
         self._adding = asyncio.Lock()
@@ -112,12 +114,14 @@ class Current:
         return {access: held for access, held in self._held.items() if access not in gone}
 
     def _notice(self) -> None:
-        if self._opening is not None:
+        at = time.monotonic()
+        if self._opening is not None or at - self._looked_at < LOOK_SECONDS:
             return
+        self._looked_at = at
         mark = self._read_mark()
         if mark is None:  # no store there, or it went away: what is open stays
             return
-        waited = self._failed_at is not None and time.monotonic() - self._failed_at >= RETRY_SECONDS
+        waited = self._failed_at is not None and at - self._failed_at >= RETRY_SECONDS
         if mark != self._mark or waited:
             self._opening = asyncio.get_running_loop().create_task(self._swap(mark))
             self._opening.add_done_callback(_report)

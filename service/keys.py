@@ -11,6 +11,7 @@ import base64
 import datetime
 import hashlib
 import logging
+import math
 import re
 import secrets
 import threading
@@ -180,7 +181,7 @@ class KeyRing:
     def __init__(self, engine: Engine, folder: Path, refresh_seconds: float) -> None:
         self._engine, self._mark = engine, folder / MARK
         self._refresh_seconds = refresh_seconds
-        self._keys: dict[bytes, tuple[Key, str | None]] = {}
+        self._keys: dict[bytes, tuple[Key, float]] = {}  # with the time until which it is good
         self._version = -1
         self._read_at = 0.0
         self._is_open = False
@@ -224,8 +225,7 @@ class KeyRing:
         found = self._keys.get(digest_of(secret))
         if found is not None:
             key, until = found
-            at = now()
-            if key.is_in_force(at) and (until is None or at < until):
+            if time.time() < until:
                 return key
         raise KeyMissingError("the API key is not in force; ask the operator for another")
 
@@ -291,13 +291,20 @@ def _check_limits(purposes: Sequence[str], rate_per_second: float | None, expire
         raise UsageError("the key would have expired already; give a later instant")
 
 
-def _by_digest(rows: Sequence[Any]) -> dict[bytes, tuple[Key, str | None]]:
-    found: dict[bytes, tuple[Key, str | None]] = {}
+def _by_digest(rows: Sequence[Any]) -> dict[bytes, tuple[Key, float]]:
+    found: dict[bytes, tuple[Key, float]] = {}
     for row in rows:
+        if row.revoked_at is not None:
+            continue
+        until = _seconds(row.expires_at)
         if row.old_digest is not None:
-            found[bytes(row.old_digest)] = (_key(row), row.old_until)
-        found[bytes(row.digest)] = (_key(row), None)
+            found[bytes(row.old_digest)] = (_key(row), min(until, _seconds(row.old_until)))
+        found[bytes(row.digest)] = (_key(row), until)
     return found
+
+
+def _seconds(at: str | None) -> float:
+    return math.inf if at is None else datetime.datetime.fromisoformat(at).timestamp()
 
 
 def _key(row: Any) -> Key:

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Executable, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +24,7 @@ from service.database.tables import AUDIT, CHECKPOINTS, IDEMPOTENCY, WRITERS, no
 from service.refusals import AuditError, DatabaseError, TamperedError
 from service.settings import Settings
 
+PERIOD_SECONDS = 0.5  # for which a period that was read is believed
 LOG = logging.getLogger("epervier.service")
 
 
@@ -55,6 +56,8 @@ class Chain:
         self._policy = periods.Policy(settings.digest_period_days, settings.digest_periods_kept)
         self._connection: Connection | None = None
         self._sequence, self._hash = 0, FIRST
+        self._period: tuple[periods.Period, float] | None = None
+        self._insert = _Insert(engine)
         self._file = self._claim(Checkpoints(settings.checkpoint_folder))
         self._signed = self._file.last.checkpoint.sequence if self._file.last else 0
         self._signed_at = time.monotonic()
@@ -123,26 +126,25 @@ class Chain:
             connection = self._connected()
         with connection.begin():
             moment = datetime.datetime.now(datetime.UTC)
-            period = periods.current(connection, self._policy, moment)
+            period = self._period_at(connection, moment)
             rows, previous = [], self._hash
             for sequence, entry in enumerate(entries, start=self._sequence + 1):
                 body = _body(entry, period)
                 hash_ = chained(previous, self.writer, sequence, body)
-                rows.append(
-                    {
-                        "writer": self.writer,
-                        "sequence": sequence,
-                        "body": body.decode(),
-                        "previous": previous,
-                        "hash": hash_,
-                    }
-                )
+                rows.append(Row(self.writer, sequence, body.decode(), previous, hash_))
                 previous = hash_
-            connection.execute(insert(AUDIT), rows)
+            self._insert(connection, rows)
             for entry in entries:
                 for statement in entry.also:
                     connection.execute(statement)
         self._sequence, self._hash = self._sequence + len(rows), previous
+
+    def _period_at(self, connection: Connection, moment: datetime.datetime) -> periods.Period:
+        """Return the period, read again often enough that no record gets the digest of a key long destroyed."""
+        held = self._period
+        if held is None or time.monotonic() - held[1] > PERIOD_SECONDS:
+            held = self._period = (periods.current(connection, self._policy, moment), time.monotonic())
+        return held[0]
 
     def _connected(self) -> Connection:
         """Connect, and take up the chain where the database has it: a commit that seemed to fail may be there."""
@@ -187,6 +189,29 @@ class Chain:
                 connection.close()
             except SQLAlchemyError:
                 connection.invalidate()
+
+
+class Row(NamedTuple):
+    """A row of the table of records."""
+
+    writer: str
+    sequence: int
+    body: str
+    previous: bytes
+    hash: bytes
+
+
+class _Insert:
+    """Inserts rows by a statement that is compiled once: under load this is most of what a small batch costs."""
+
+    def __init__(self, engine: Engine) -> None:
+        compiled = insert(AUDIT).compile(dialect=engine.dialect)
+        self._sql, self._is_positional = compiled.string, compiled.positional
+        assert not self._is_positional or tuple(compiled.positiontup or ()) == Row._fields
+
+    def __call__(self, connection: Connection, rows: Sequence[Row]) -> None:
+        values: Any = rows if self._is_positional else [row._asdict() for row in rows]
+        connection.exec_driver_sql(self._sql, values)
 
 
 def _body(entry: Entry, period: periods.Period) -> bytes:

@@ -1,7 +1,7 @@
 """Periods: which key digests the queries now, and which keys are destroyed.
 
-A digest under a destroyed key says nothing any more: nobody can try names against it. Whoever appends to
-the audit reads the key in the same transaction, so that no record is ever made with a key that is gone.
+A digest under a destroyed key says nothing any more: nobody can try names against it. Who appends to the audit
+reads the key again twice a second, so that a destroyed one is in no process's hands after that.
 """
 
 from __future__ import annotations

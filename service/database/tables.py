@@ -89,9 +89,9 @@ def instant(moment: datetime.datetime) -> str:
         >>> instant(datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC))
         '2026-01-02T00:00:00.000000Z'
     """
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def now() -> str:
     """Return the present instant as the tables hold it."""
-    return instant(datetime.datetime.now(datetime.UTC))
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
 
 
+@pytest.fixture(autouse=True)
+def _always_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
+
+
 class Opener:
     """Opens the snapshot that the pointer names; counts, waits at a gate, or fails when told."""
 
