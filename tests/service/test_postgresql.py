@@ -74,7 +74,7 @@ def test_replicas_share_keys_and_audit(engine: Engine, address: str, tmp_path: P
 
     assert asyncio.run(both()) == [[200] * 20 + [401]] * 2
     found = verify(engine, [folder / "audit" for folder in folders])
-    assert (found.findings, found.records) == ([], 2 * (21 + 2))
+    assert (found.findings, found.records) == ([], 2 * (21 + 3))
     assert any("no file" in finding.fault for finding in verify(engine, [folders[0] / "audit"]).findings)
 
 
