@@ -125,9 +125,15 @@ class SearchableList:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
+    @property
+    def has_persons(self) -> bool:
+        """Whether the list holds entries beside documents."""
+        return bool(self._persons.num_rows)
+
     def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
         """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
-        self.scan.prepare(forms, workers=workers)
+        if self.has_persons:
+            self.scan.prepare(forms, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:
         """Search the documents of a batch together; `documents` then only reads what was found."""

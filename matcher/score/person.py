@@ -146,6 +146,26 @@ def may_reach(model: Model, query: Query, entry: PersonEntry, name: BestName | N
     return most >= least_bits
 
 
+def least_name_bits(model: Model, query: Query, least_bits: float) -> float:
+    """What two names must weigh for a pair without documents to reach a match weight, the rest at its most.
+
+    No entry is looked at, so that names which weigh less needn't be weighed exactly: `may_reach` would say no to all.
+
+    Args:
+        model: Weights.
+        query: The traveller.
+        least_bits: The match weight that counts; minus infinity: any.
+    """
+    given = {
+        "sex": query.sex is not None,
+        "nationality": bool(query.nationalities),
+        "birth_place": query.birth_place is not None,
+        "birth_date": query.birth_date is not None,
+    }
+    beside = sum(_most(model, feature, query.data_source) for feature, is_given in given.items() if is_given)
+    return least_bits - model.person_prior_bits - beside - model.weight("name", "comparable")
+
+
 @functools.lru_cache(maxsize=256)
 def _most(model: Model, feature: str, source: str) -> float:
     """The most that a field weighs, never below 0."""
