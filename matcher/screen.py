@@ -179,6 +179,7 @@ class Screener:
         comparables = comparable_persons(
             one.names, one.scan, self._model, query,
             forms=names.forms, first=names.first, by_document=by_document, least_bits=least_bits,
+            years=one.birth_years,
         )  # fmt: skip
         for row, comparable in comparables.items():
             entry = one.person(row)

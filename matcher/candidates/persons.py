@@ -18,9 +18,10 @@ import numpy as np
 from matcher.query import Query
 from matcher.records import GREGORIAN, PartialDate
 from matcher.score.model import Model
-from matcher.score.person import NameWeight, least_name_bits
+from matcher.score.person import NameWeight, least_name_bits, most_bits
 
 if TYPE_CHECKING:
+    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import FirstStage, NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
@@ -67,6 +68,7 @@ def comparable_persons(
     first: int = 0,
     by_document: Iterable[int] = (),
     least_bits: float = -math.inf,
+    years: BirthYears | None = None,
 ) -> dict[int, Comparable]:
     """Find the comparable entries of one list, by entry row, ascending, with the weights of their names.
 
@@ -80,6 +82,7 @@ def comparable_persons(
         by_document: Entry rows whose attached document agrees (rule 3 b).
         least_bits: Entries that cannot reach this match weight are left out, unless their names may agree fully or a
             document agrees.
+        years: The list's birth dates, which tell many of those entries.
     """
     found: dict[int, Comparable] = {}
     documented = set(by_document)
@@ -87,6 +90,10 @@ def comparable_persons(
     for at, tokens in enumerate(query.names):
         stage = scan.first_stage(forms, first + at, least_bits=None if least == -math.inf else least)
         by_evidence = stage.evidence >= model.threshold("name_floor_bits")
+        if years is not None and least > -math.inf and query.birth_date is not None and len(stage.rows):
+            own = years.most_bits(model, query.birth_date, index.entry_rows[stage.rows], query.data_source)
+            most = stage.evidence + scan.beside_bits + own
+            by_evidence &= most >= least + most_bits(model, "birth_date", query.data_source)
         wanted = np.flatnonzero(by_evidence | may_agree_fully(index, stage, len(tokens)))
         for row, is_firm in zip(stage.rows[wanted].tolist(), by_evidence[wanted].tolist(), strict=True):
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
