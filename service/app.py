@@ -121,8 +121,8 @@ def _opener(settings: Settings) -> Callable[[], Watchlist]:
 
         watchlist = matcher.Store(str(settings.store)).open()
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
-        carried = [matcher.Document("A1234567", "UTO", "P")]
-        watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))  # what is made on first use is made before ready
+        carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use
+        watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))
         return watchlist
 
     return open_watchlist

@@ -42,14 +42,15 @@ class Load:
 
 
 @contextlib.contextmanager
-def server(store: Path, *, processes: int = 1) -> Iterator[tuple[str, int, int]]:
-    """Run a service on a store; gives host, port and process id once it is ready."""
+def server(store: Path, *, processes: int = 1, **settings: str) -> Iterator[tuple[str, int, int]]:
+    """Run a service on a store with settings of the environment; gives host, port and process id once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "matcher.cli.main", "serve", "--store", str(store), "--port", str(port)]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([*command, "--processes", str(processes)], stdout=log, stderr=log)
+        command += ["--processes", str(processes)]
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
         try:
             _wait(f"http://127.0.0.1:{port}/readyz", process)
             yield "127.0.0.1", port, process.pid
