@@ -25,6 +25,7 @@ from matcher.snapshot.read import OpenList
 from matcher.text import analyse_name
 
 if TYPE_CHECKING:
+    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
@@ -79,6 +80,13 @@ class SearchableList:
         return NameScan(self.names, self._model)
 
     @cached_property
+    def birth_years(self) -> BirthYears:
+        """The years of the list's birth dates."""
+        from matcher.candidates.birth_years import BirthYears
+
+        return BirthYears(self._persons.column("birth_dates"))
+
+    @cached_property
     def _rows(self) -> dict[str, int]:
         """Row of each person with an attached document, by entry id."""
         return {entry_id: row for row, entry_id in enumerate(self._persons.column("entry_id").to_pylist())}
@@ -108,6 +116,7 @@ class SearchableList:
         self.scan.strongest(names, 0, np.zeros(min(1, len(self.names.counts)), np.int32))
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
         align_names(self._model, analyse_name("warm name"), analyse_name("warm names"))
+        _ = self.birth_years
         self._documents.warm()
 
     def person(self, row: int) -> PersonEntry:
@@ -125,9 +134,15 @@ class SearchableList:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
+    @property
+    def has_persons(self) -> bool:
+        """Whether the list holds entries beside documents."""
+        return bool(self._persons.num_rows)
+
     def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
         """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
-        self.scan.prepare(forms, workers=workers)
+        if self.has_persons:
+            self.scan.prepare(forms, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:
         """Search the documents of a batch together; `documents` then only reads what was found."""

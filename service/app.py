@@ -137,11 +137,11 @@ def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
     def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        store = matcher.Store(str(settings.store))
-        watchlist = store.open()
+        watchlist = matcher.Store(str(settings.store)).open(access=access)
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
         if access is None:
-            watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
+            carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use
+            watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))
         return watchlist
 
     return open_watchlist

@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from service import logs
+from service.protocol import TimedProtocol
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -34,6 +35,7 @@ def run(settings: Settings, listener: socket) -> None:
     config = uvicorn.Config(
         partial(make_app, settings),
         factory=True,
+        http=TimedProtocol,
         workers=settings.processes,
         log_config=logs.config(),
         access_log=False,  # `service.observed` writes a line without path and query

@@ -73,7 +73,7 @@ def test_every_answer_is_a_documented_one(api: Any, route: str) -> None:
             suppress_health_check=CALM,
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def check(case: schemathesis.Case) -> None:
+        def check(case: schemathesis.Case[Any]) -> None:
             seen.add(case.call_and_validate(checks=CHECKED, timeout=30).status_code)
 
         check()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ import httpx
 import pytest
 
 import matcher
+from service.protocol import HEAD_SECONDS
 from tests.cli.runner import write_lists
 from tests.service.server import serving
 
@@ -112,3 +115,18 @@ def test_a_screening_under_way_ends_before_the_service_does(store: Path, process
     assert json.loads(lines[-1])["ended"]["travellers"] == 20_000
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{server.url}/healthz", trust_env=False)
+
+
+def test_a_head_that_does_not_arrive_ends(store: Path) -> None:
+    """A client that sends its head a byte at a time is cut off, and others are answered meanwhile."""
+    with serving(store) as server, socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as slow:
+        began, slow_head = time.monotonic(), iter(b"GET /healthz HTTP/1.1\r\nX: " + b"y" * 1000)
+        slow.settimeout(0.5)
+        ended = False
+        while not ended and time.monotonic() - began < 3 * HEAD_SECONDS:
+            with contextlib.suppress(TimeoutError):
+                slow.send(bytes([next(slow_head)]))
+                ended = slow.recv(100) == b""
+            assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
+    assert ended
+    assert time.monotonic() - began < 3 * HEAD_SECONDS
