@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from importlib.resources import files
 
+from matcher.access import Access
 from matcher.errors import ModelError
-from service.interim_access import Access
 from service.keys import Key
 from service.refusals import MethodError, RouteError
 

@@ -34,8 +34,8 @@ from service.routes.contract import Parts
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
-    from service.interim_access import Access
 
 DESCRIPTION = (
     "Every match is a lead to verify, never proof. While no key was ever made the service listens on this machine "

@@ -16,9 +16,9 @@ from service.audit.record import Record, canonical
 if TYPE_CHECKING:
     from fastapi import Request
 
+    from matcher.access import Access
     from matcher.decision import Decision
     from service.access import Rule
-    from service.interim_access import Access
     from service.keys import Key
 
 SCOPE = "epervier.call"
@@ -72,7 +72,11 @@ class Call:
         """Note decisions that the answer holds."""
         for decision in decisions:
             self.outcomes[decision.outcome or "rejected"] += 1
-            self.entries.extend((match.list_id, match.entry_id) for match in decision.matches)
+            for match in decision.matches:
+                if match.list_id is None or match.entry_id is None:
+                    self.outcomes["neutral"] += 1  # a referral that names no entry
+                else:
+                    self.entries.append((match.list_id, match.entry_id))
         self.has_news = True
 
     def showed(self, entries: Iterable[tuple[str, str]]) -> None:

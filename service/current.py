@@ -24,8 +24,8 @@ from matcher.errors import EpervierError
 from service.problems import NotReadyError, where
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
-    from service.interim_access import Access
 
 LOG = logging.getLogger("epervier.service")
 RETRY_SECONDS = 5.0  # before a snapshot that couldn't be opened is tried again

@@ -12,9 +12,9 @@ from matcher.text import NORMALISER_VERSION
 from service.freshness import Freshness
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
     from service.current import Current
-    from service.interim_access import Access
 
 
 @dataclass(slots=True)

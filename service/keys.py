@@ -23,11 +23,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from matcher.access import Access
 from matcher.errors import InputError, UsageError
 from matcher.files import LOCAL_DISK
 from service.database.engine import reading, translated
 from service.database.tables import KEYS, STATE, instant, now
-from service.interim_access import Access
 from service.refusals import DatabaseError, KeyMissingError
 
 LOG = logging.getLogger("epervier.service")

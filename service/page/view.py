@@ -67,7 +67,7 @@ def _match(match: Match, locale: str) -> MatchView:
     words = catalogue(locale)
     return MatchView(
         match=match,
-        category=words["category"].get(match.category, match.category),
+        category=words["category"].get(match.category or "", match.category or ""),
         role=match.role and words["role"].get(match.role, match.role),
         bits=f"{match.match_weight:+.2f}",
         probability=f"{match.match_probability:.4f}",

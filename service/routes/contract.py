@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from fastapi import Request, Response
 
+from matcher.access import NOTHING
 from service import problems
 from service.call import call_of
 from service.languages import language_of
@@ -53,16 +54,24 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-async def in_force_of(request: Request, preset: str | None = None) -> InForce:
+async def in_force_of(request: Request, preset: str | None = None, *, is_about_lists: bool = False) -> InForce:
     """Return what answers a request, opened for its caller; the audit is told.
+
+    Args:
+        request: The request.
+        preset: Where reviews and hits begin.
+        is_about_lists: Nothing is asked of entries: who administers or audits the lists is told of all of them.
 
     Raises:
         NotReadyError: no snapshot is open yet.
         UsageError: there is no such preset.
     """
     call, parts = call_of(request), parts_of(request)
-    await parts.current.opened(call.access)
-    in_force = parts.presets.in_force(preset, call.access)
+    access = call.access
+    if is_about_lists and access is not None and access.answers == NOTHING:
+        access = None
+    await parts.current.opened(access)
+    in_force = parts.presets.in_force(preset, access)
     call.answered(in_force.watchlist.snapshot_id, in_force.watchlist.model_id)
     return in_force
 

@@ -21,7 +21,7 @@ router = APIRouter()
 @router.get("/v1/lists", summary="Show the lists in force", openapi_extra=documented(ListsAnswer, answered=LISTS))
 async def lists(request: Request) -> Response:
     """Answer each list's version, as-of instant, counts and age."""
-    in_force = await in_force_of(request)
+    in_force = await in_force_of(request, is_about_lists=True)
     imported = in_force.watchlist.imported_at()
     ages = {age.list_id: age for age in in_force.freshness.ages}
     told = []

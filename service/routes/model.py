@@ -29,7 +29,7 @@ router = APIRouter()
 @router.get("/v1/model", summary="Show what weighs", openapi_extra=documented(ModelAnswer))
 async def model(request: Request) -> Response:
     """Answer the model's weights and the thresholds of its presets."""
-    in_force = await in_force_of(request)
+    in_force = await in_force_of(request, is_about_lists=True)
     weighs = in_force.watchlist.model
     presets = {name: {level: weighs.weights[name][level] for level in ("review_bits", "hit_bits")} for name in PRESETS}
     weights = {name: dict(table) for name, table in weighs.weights.items() if name not in PRESETS}
