@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 
 from matcher.access import Access
@@ -114,6 +115,7 @@ class Rules:
         raise RouteError("nothing is served at that path; see /openapi.json")
 
 
+@lru_cache(maxsize=4096)
 def access_of(key: Key, purpose: str | None) -> Access:
     """Return what the lists are opened for when the holder of a key asks for a purpose."""
     return Access(roles=key.roles, country=key.country, purpose=purpose, scopes=key.scopes)
