@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 
@@ -89,6 +90,12 @@ class ListedDocuments:
         for batch in self._documents.batches(["person_entry_id"]):
             found.update(batch.column(0).unique().drop_null().to_pylist())
         return frozenset(found)
+
+    def entry_rows(self, entry_id: str) -> list[dict[str, Any]]:
+        """Return the rows of an entry as `DOCUMENT_ENTRY` has them; costs as `DocumentIds.rows` does."""
+        rows = list(self._ids.rows(entry_id))
+        found: list[dict[str, Any]] = self._documents.take(rows).to_pylist() if rows else []
+        return found
 
     def warm(self) -> None:
         """Open the numbers, and load or compile the kernels that search them."""

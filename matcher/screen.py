@@ -8,6 +8,7 @@ documents by number -> comparable persons -> scores -> outcomes -> entries that 
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,6 +102,12 @@ class Screener:
     def _exceptions(self) -> Exceptions:
         return Exceptions((row for one in self._lists for row in one.exception_rows()), key=self._key)
 
+    @functools.cached_property
+    def _no_names(self) -> NameForms:
+        from matcher.compare.forms import name_forms
+
+        return name_forms([], self._model.names)
+
     def decide(
         self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
     ) -> list[Decision]:
@@ -123,7 +130,11 @@ class Screener:
         queries = [make_query(row) for row in rows]
         for one in self._lists:
             one.prepare_documents(carried for query in queries for carried in query.documents)
-        forms = name_forms([name for query in queries for name in query.names], self._model.names)
+        spoken = [name for query in queries for name in query.names]
+        if not spoken:  # documents alone: nothing is prepared for names
+            yield from ((row, query, _Names(self._no_names, 0)) for row, query in zip(rows, queries, strict=True))
+            return
+        forms = name_forms(spoken, self._model.names)
         for one in self._lists:
             one.prepare_names(forms, workers=workers)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
@@ -231,9 +242,13 @@ class Screener:
         """Score the comparable persons of a list that may be in an answer: who may weigh enough, or agree."""
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
+        if not one.has_persons or not (query.names or by_document):
+            return
         comparables = comparable_persons(
-            one.names, one.scan, self._model, query, forms=names.forms, first=names.first, by_document=by_document
-        )
+            one.names, one.scan, self._model, query,
+            forms=names.forms, first=names.first, by_document=by_document, least_bits=least_bits,
+            years=one.birth_years,
+        )  # fmt: skip
         for row, comparable in comparables.items():
             entry = one.person(row)
             if one.is_person_returnable(entry, day):

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from matcher.candidates.persons import exact_day
@@ -19,12 +21,14 @@ from matcher.listed import ListedDocument, ListedDocuments
 from matcher.policy.kinds import kind_of
 from matcher.query import CarriedDocument
 from matcher.records import PartialDate
+from matcher.schema import TEXT
 from matcher.score.model import Model
 from matcher.score.names import align_names
 from matcher.snapshot.read import OpenList
 from matcher.text import analyse_name
 
 if TYPE_CHECKING:
+    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
@@ -32,6 +36,22 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "description"  # how entries are found that are bodies to be identified
 PATTERN, EXCEPTION = "pattern", "exception"  # kinds of entries that are no person
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """What a list says under one entry id.
+
+    Attributes:
+        list_id, entry_id: Where it stands.
+        person: The row of `PERSON_ENTRY`; None: a document's entry.
+        documents: Rows of `DOCUMENT_ENTRY`: the document itself, or those attached to the person.
+    """
+
+    list_id: str
+    entry_id: str
+    person: dict[str, Any] | None
+    documents: list[dict[str, Any]]
 
 
 class SearchableList:
@@ -68,9 +88,28 @@ class SearchableList:
         return NameScan(self.names, self._model)
 
     @cached_property
+    def birth_years(self) -> BirthYears:
+        """The years of the list's birth dates."""
+        from matcher.candidates.birth_years import BirthYears
+
+        return BirthYears(self._persons.column("birth_dates"))
+
+    @cached_property
     def _rows(self) -> dict[str, int]:
         """Row of each person with an attached document, by entry id."""
         return {entry_id: row for row, entry_id in enumerate(self._persons.column("entry_id").to_pylist())}
+
+    def entry(self, entry_id: str, day: datetime.date) -> ListedEntry | None:
+        """Return an entry in force on a day by its id: the person, and the documents listed under it."""
+        if entry_id in self.withdrawn:
+            return None
+        row = pc.index(self._persons.column("entry_id"), pa.scalar(entry_id, TEXT)).as_py()
+        if row >= 0 and not self.is_person_returnable(self.person(row), day):
+            return None
+        person = self._persons.slice(row, 1).to_pylist()[0] if row >= 0 else None
+        documents = self._documents.entry_rows(entry_id)
+        active = [one for one in documents if (one["state"] or ACTIVE) == ACTIVE]
+        return ListedEntry(self.list_id, entry_id, person, active) if person or active else None
 
     @cached_property
     def patterns(self) -> tuple[PersonEntry, ...]:
@@ -122,6 +161,7 @@ class SearchableList:
         self.scan.strongest(names, 0, np.zeros(min(1, len(self.names.counts)), np.int32))
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
         align_names(self._model, analyse_name("warm name"), analyse_name("warm names"))
+        _ = self.birth_years
         self._documents.warm()
 
     def person(self, row: int) -> PersonEntry:
@@ -139,9 +179,15 @@ class SearchableList:
         """Whether a person entry may appear in an answer."""
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
+    @property
+    def has_persons(self) -> bool:
+        """Whether the list holds entries beside documents."""
+        return bool(self._persons.num_rows)
+
     def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
         """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
-        self.scan.prepare(forms, workers=workers)
+        if self.has_persons:
+            self.scan.prepare(forms, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:
         """Search the documents of a batch together; `documents` then only reads what was found."""

@@ -6,6 +6,7 @@ A watchlist holds one snapshot and one model for its whole life; put a newer sna
 
 from __future__ import annotations
 
+import copy
 import datetime
 import os
 import threading
@@ -30,7 +31,7 @@ from matcher.score.fields import document_leaves
 from matcher.score.model import Model, load_model, number_prior
 from matcher.score.slips import TYPED
 from matcher.screen import Screener
-from matcher.searchable import SearchableList
+from matcher.searchable import ListedEntry, SearchableList
 from matcher.snapshot.manifest import ListManifest, counts_of, seen_version
 from matcher.snapshot.read import OpenSnapshot
 
@@ -59,7 +60,7 @@ class Watchlist:
         access: Access | None = None,
         workers: int | None = None,
     ) -> None:
-        self._snapshot, self._access = snapshot, access
+        self._snapshot, self._key, self._access = snapshot, key, access
         self._model = model or load_model()
         self._lists = [SearchableList(one, model=self._model, key=key) for one in snapshot.lists]
         self._screener = Screener(self._lists, self._model, snapshot.snapshot_id, key=key, access=access)
@@ -110,6 +111,41 @@ class Watchlist:
             return
         what = "search documents or weigh travellers" if matches else "look travellers up"
         raise AccessError(f"roles {', '.join(self._access.roles)} may not {what}; open the lists with another role")
+
+    def imported_at(self) -> dict[str, str]:
+        """Return the instant of each list's import (ISO 8601), by list id."""
+        return {one.list_id: one.manifest.imported_at for one in self._shown}
+
+    def entry(self, list_id: str, entry_id: str) -> ListedEntry | None:
+        """Return what a list says under an entry id, None where it has no such entry in force.
+
+        Args:
+            list_id, entry_id: As a match names them.
+
+        Cost:
+            A pass over the ids of the list; for a derived id of a document 1 microsecond a row of it.
+        """
+        self._require(matches=True)
+        today = datetime.datetime.now(datetime.UTC).date()
+        parts = [one for one in self._shown if one.list_id == list_id]  # restricted entries lie in parts of their own
+        return next((found for one in parts if (found := one.entry(entry_id, today)) is not None), None)
+
+    def with_preset(self, preset: str) -> Watchlist:
+        """Return the same lists under another preset; what is open and in memory is shared, turns too.
+
+        Raises:
+            UsageError: there is no such preset.
+        """
+        made = copy.copy(self)
+        made._model = self._model.with_preset(preset)
+        made._screener = Screener(
+            self._lists, made._model, self._snapshot.snapshot_id, key=self._key, access=self._access
+        )
+        return made
+
+    def apart(self) -> Watchlist:
+        """Return the same lists and model with turns and memory of its own: long work then keeps no lookup waiting."""
+        return Watchlist(self._snapshot, key=self._key, model=self._model, access=self._access, workers=self._workers)
 
     def warm(self) -> None:
         """Load, or compile, what the first question would otherwise wait for: seconds the first time on a machine."""
@@ -174,12 +210,17 @@ class Watchlist:
 
     def screen_batches(self, travellers: Any, decided_at: datetime.datetime | None = None) -> Iterator[pa.Table]:
         """Decide travellers batch by batch, in bounded memory; arguments as for `screen`."""
+        for decisions in self.decide_batches(travellers, decided_at):
+            yield pa.Table.from_pylist([decision.to_row() for decision in decisions], schema=DECISION)
+
+    def decide_batches(
+        self, travellers: Any, decided_at: datetime.datetime | None = None, *, batch_rows: int = BATCH_ROWS
+    ) -> Iterator[list[Decision]]:
+        """Decide batch by batch, as objects: at most `batch_rows` at a time, other arguments as for `screen`."""
         instant = _instant(decided_at)
         for batch in batches_of(travellers):
-            for start in range(0, batch.num_rows, BATCH_ROWS):
-                rows = batch.slice(start, BATCH_ROWS).to_pylist()
-                decisions = self._decide(rows, instant, workers=self._workers)
-                yield pa.Table.from_pylist([decision.to_row() for decision in decisions], schema=DECISION)
+            for start in range(0, batch.num_rows, batch_rows):
+                yield self._decide(batch.slice(start, batch_rows).to_pylist(), instant, workers=self._workers)
 
     def weigh_batches(self, travellers: Any, decided_at: datetime.datetime | None = None) -> Iterator[list[Weighed]]:
         """Weigh every comparable entry of every traveller, batch by batch, whatever the thresholds say.

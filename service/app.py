@@ -1,72 +1,117 @@
 """The application: routes, problems, the check of the Host header, and the OpenAPI document.
 
-A request passes in this order: Host header -> route -> body within limits -> decode -> snapshot in
-force -> pool of threads -> answer. The interactive documentation pages are off: they load scripts
-from another site.
+A request passes in this order: id, clock and log -> Host header -> route -> body within limits -> decode ->
+snapshot in force -> pool of threads, unless it is quick -> answer. The interactive documentation pages are off: they
+load scripts from another site.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service import problems
+from service import page, problems
 from service.current import Current
+from service.desk import Desk
+from service.forms import FORMS
+from service.guard import Guard
+from service.in_force import Presets
 from service.limits import WorkQueue
+from service.logs import request_log
+from service.measures import Measures
 from service.models import schema_components
+from service.observed import Observed
 from service.problems import HostError
-from service.routes import documents, health, lists, lookups
+from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
 
+DESCRIPTION = (
+    "Every match is a lead to verify, never proof. While no key was ever made the service listens on this machine "
+    "only, asks for neither key nor purpose, answers with everything that the library shows, and keeps its audit. "
+    "From the first key on a request needs one (`Authorization: Bearer` or `X-API-Key`) and queries a purpose "
+    "(`X-Purpose`)."
+)
 
-def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | None = None) -> FastAPI:
+
+def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Watchlist] | None = None) -> FastAPI:
     """Make the application of one store.
 
     Args:
         settings: What the service is told at start.
-        open_watchlist: Opens the snapshot in force; by default that of `settings.store`.
+        open_watchlist: Opens the snapshot in force for an access; by default that of `settings.store`.
 
     Examples:
         >>> app = create_app(Settings(store="lists.store"))
         >>> sorted(path for path in app.openapi()["paths"])
-        ['/healthz', '/readyz', '/v1/documents/search', '/v1/lists', '/v1/lookups']
+        ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search',
+         '/v1/entries/{list_id}/{entry_id}', '/v1/lists', '/v1/lookups', '/v1/model', '/v1/screenings']
     """
-    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
+    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings), settings.max_watchlists)
+    desk = Desk(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await current.start()
-        yield
-        await current.stop()
+        await desk.start()
+        try:
+            await current.start()
+            await desk.act("service is ready", pid=os.getpid())
+            yield
+            await current.stop()
+        finally:
+            await desk.stop()
 
     app = FastAPI(
         title="Épervier",
         version="1",
         summary="Matches travellers and travel documents against watchlists, with reasons.",
-        description="Every match is a lead to verify, never proof. There are no keys yet: loopback only.",
+        description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.parts = Parts(settings, current, WorkQueue(settings.workers, settings.queue))
+    app.state.parts = parts = _parts(settings, current)
     app.add_middleware(HostCheck, settings=settings)
+    app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
-    for routes in (lookups, documents, lists, health):
+    for routes in (lookups, documents, screenings, model, lists, administration, health, page):
         app.include_router(routes.router)
+    _observe(app, parts)
     generated = app.openapi
     app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
     return app
+
+
+def _parts(settings: Settings, current: Current) -> Parts:
+    measures, presets = Measures(), Presets(current, settings.stale_after_days)
+    measures.watch(current, presets)
+    return Parts(
+        settings,
+        current,
+        presets,
+        work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
+        long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),
+        measures=measures,
+    )
+
+
+def _observe(app: FastAPI, parts: Parts) -> None:
+    """Put `Observed` around everything, the answers to unexpected errors included."""
+    build, log = app.build_middleware_stack, request_log() if parts.settings.access_log else None
+    app.build_middleware_stack = lambda: Observed(build(), parts.measures, log)  # type: ignore[method-assign]
 
 
 class HostCheck:
@@ -88,18 +133,20 @@ class HostCheck:
         return (name if name and port.isdecimal() else host).lower() in self._settings.allowed_hosts
 
 
-def _opener(settings: Settings) -> Callable[[], Watchlist]:
-    def open_watchlist() -> Watchlist:
+def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
+    def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        watchlist = matcher.Store(str(settings.store)).open()
+        watchlist = matcher.Store(str(settings.store)).open(access=access)
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
-        watchlist.lookup(matcher.Traveller(names=["WARM UP"]))  # what is made on first use is made before ready
+        if access is None:
+            carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use
+            watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))
         return watchlist
 
     return open_watchlist
 
 
 def _with_forms(document: dict[str, Any]) -> dict[str, Any]:
-    document.setdefault("components", {}).setdefault("schemas", {}).update(schema_components())
+    document.setdefault("components", {}).setdefault("schemas", {}).update(schema_components(*FORMS))
     return document

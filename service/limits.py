@@ -7,7 +7,8 @@ are turned away at once with `Retry-After`, so that a burst can't make every ans
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import anyio
@@ -21,12 +22,19 @@ T = TypeVar("T")
 
 
 class WorkQueue:
-    """Runs calls in a bounded pool of threads with a bounded queue before it."""
+    """Runs calls in a bounded pool of threads with a bounded queue before it.
 
-    def __init__(self, workers: int, waiting: int) -> None:
+    Args:
+        workers: Threads.
+        waiting: Calls that may wait for one.
+        tell: Told how many calls run and wait, whenever that changes.
+    """
+
+    def __init__(self, workers: int, waiting: int, tell: Callable[[int], None] = lambda depth: None) -> None:
         self._limiter = anyio.CapacityLimiter(workers)
         self._most = workers + waiting
         self._present = 0
+        self._tell = tell
 
     async def run(self, call: Callable[[], T]) -> T:
         """Run a call in the pool and return its result.
@@ -34,13 +42,31 @@ class WorkQueue:
         Raises:
             BusyError: as many calls run and wait as may.
         """
+        with self.place():
+            return await self.run_placed(call)
+
+    async def run_placed(self, call: Callable[[], T]) -> T:
+        """Run a call of a caller who holds a place."""
+        return await anyio.to_thread.run_sync(call, limiter=self._limiter)
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place in the queue, for work of several calls.
+
+        Raises:
+            BusyError: as many calls run and wait as may.
+        """
         if self._present >= self._most:
             raise BusyError(f"{self._present} requests run or wait, at most {self._most} may; try again shortly")
-        self._present += 1
+        self._count(1)
         try:
-            return await anyio.to_thread.run_sync(call, limiter=self._limiter)
+            yield
         finally:
-            self._present -= 1
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._present += change
+        self._tell(self._present)
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:
@@ -52,22 +78,32 @@ async def read_body(request: Request, settings: Settings) -> bytes:
         BodyTimeoutError: the body did not arrive in time.
     """
     _check_media_type(request)
-    most = settings.max_body_bytes
-    too_large = BodyTooLargeError(f"the body is longer than {most:,} bytes; send fewer travellers a request")
+    chunks: list[bytes] = []
+    await take_body(request, chunks.append, most=settings.max_body_bytes, seconds=settings.body_timeout_seconds)
+    return b"".join(chunks)
+
+
+async def take_body(request: Request, take: Callable[[bytes], object], *, most: int, seconds: float) -> None:
+    """Hand a body on piece by piece, within limits.
+
+    Raises:
+        BodyTooLargeError: more bytes than allowed, said or sent.
+        BodyTimeoutError: the body did not arrive in time.
+    """
+    too_large = BodyTooLargeError(f"the body is longer than {most:,} bytes; send less in a request")
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > most:
         raise too_large
-    chunks, length = [], 0
+    length = 0
     try:
-        async with asyncio.timeout(settings.body_timeout_seconds):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 length += len(chunk)
                 if length > most:
                     raise too_large
-                chunks.append(chunk)
+                take(chunk)
     except TimeoutError as error:
-        raise BodyTimeoutError(f"the body took longer than {settings.body_timeout_seconds:g} s") from error
-    return b"".join(chunks)
+        raise BodyTimeoutError(f"the body took longer than {seconds:g} s") from error
 
 
 def _check_media_type(request: Request) -> None:

@@ -1,37 +1,60 @@
-"""Log lines without personal data: method, known path and status; never a query, a body or a stack trace.
+"""Log lines: one JSON object a line on standard error, without personal data.
 
-A path that isn't one of ours may hold anything, so it is logged as `-`.
+A request's line holds method, route, status, milliseconds and request id: the route is the template that was matched,
+never the path, the query, a header or a body. Other lines are ours or the server's; an exception leaves its class and
+its place, never its message, which can hold what a caller wrote.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+import sys
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import msgspec
+import structlog
 
 from service.problems import where
 
-KNOWN_PATHS = frozenset({"/v1/lookups", "/v1/documents/search", "/v1/lists", "/healthz", "/readyz", "/openapi.json"})
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+RequestLog = Callable[..., Any]
 
 
-class AccessFormatter(logging.Formatter):
-    """Formats uvicorn's access records (client, method, path with query, HTTP version, status).
+def request_log(stream: TextIO | None = None) -> RequestLog:
+    """Return a function that writes the line of a request.
+
+    Args:
+        stream: Where to; by default standard error.
 
     Examples:
-        >>> request = ("1.2.3.4:5", "GET", "/v1/lists?q=X", "1.1", 200)
-        >>> record = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, "", request, None)
-        >>> AccessFormatter().format(record)
-        'GET /v1/lists 200'
+        >>> import io
+        >>> stream = io.StringIO()
+        >>> request_log(stream)("request", method="GET", route="/v1/lists", status=200)
+        >>> sorted(msgspec.json.decode(stream.getvalue()))
+        ['event', 'level', 'method', 'route', 'status', 'timestamp']
     """
+    logger = structlog.wrap_logger(
+        structlog.WriteLogger(stream or sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=_encode),
+        ],
+        wrapper_class=structlog.BoundLogger,
+    )
+    log: RequestLog = logger.info
+    return log
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return method, known path and status."""
-        if not isinstance(record.args, tuple) or len(record.args) != 5:
-            return "request"
-        _, method, target, _, status = record.args
-        path = str(target).partition("?")[0]
-        shown = method if method in KNOWN_METHODS else "-"
-        return f"{shown} {path if path in KNOWN_PATHS else '-'} {status}"
+
+def known_method(method: str) -> str:
+    """Return a method of HTTP as it is, and `-` for anything else, which a caller can choose freely.
+
+    Examples:
+        >>> known_method("POST"), known_method("SMITH")
+        ('POST', '-')
+    """
+    return method if method in KNOWN_METHODS else "-"
 
 
 class WithoutTraces(logging.Filter):
@@ -47,28 +70,38 @@ class WithoutTraces(logging.Filter):
 
 
 def config() -> dict[str, Any]:
-    """Return the logging configuration of the service."""
+    """Return the configuration of Python's logging, for our own lines and the server's."""
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(serializer=_encode),
+        ],
+        "foreign_pre_chain": [
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+    }
+    handler = {
+        "class": "logging.StreamHandler",
+        "stream": "ext://sys.stderr",
+        "formatter": "json",
+        "filters": ["without_traces"],
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"without_traces": {"()": WithoutTraces}},
-        "formatters": {
-            "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
-            "access": {"()": AccessFormatter},
-        },
-        "handlers": {
-            "plain": {
-                "class": "logging.StreamHandler",
-                "stream": "ext://sys.stderr",
-                "formatter": "plain",
-                "filters": ["without_traces"],
-            },
-            "access": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "access"},
-        },
+        "formatters": {"json": formatter},
+        "handlers": {"json": handler},
         "loggers": {
-            "uvicorn": {"handlers": ["plain"], "level": "INFO", "propagate": False},
-            "uvicorn.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
-            "asyncio": {"handlers": ["plain"], "level": "WARNING", "propagate": False},
-            "epervier": {"handlers": ["plain"], "level": "INFO", "propagate": False},
+            "uvicorn": {"handlers": ["json"], "level": "INFO", "propagate": False},
+            "asyncio": {"handlers": ["json"], "level": "WARNING", "propagate": False},
+            "epervier": {"handlers": ["json"], "level": "INFO", "propagate": False},
         },
     }
+
+
+def _encode(value: Any, **_: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=str).decode()

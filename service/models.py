@@ -8,18 +8,16 @@ document them and are what the tests hold the answers against.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from matcher.records import Document, Name, Traveller
 from service.problems import BodyError, JsonError
-from service.settings import Settings
 
 LONGEST_TEXT = 10_000  # characters of one value; the longest listed name has a few hundred
 T = TypeVar("T")
+_ZONE = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 _BIRTH_DATE = "YYYY, YYYY-MM, YYYY-MM-DD, or the six characters of the machine readable zone."
 
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT, pattern="^[^\\x00]*$")]
@@ -63,11 +61,28 @@ class TravellerForm(msgspec.Struct, forbid_unknown_fields=True):
     verified: bool | None = None
 
 
+Word = Annotated[str, Meta(max_length=64, pattern="^[^\\x00]*$")]
+Words = Annotated[list[Word], Meta(min_length=1, max_length=100)]
+Preset = Annotated[
+    Literal["high-recall", "balanced", "high-precision"], Meta(description="Where reviews and hits begin.")
+]
+Lists = Annotated[Words, Meta(description="Show matches of these lists only; protective entries are always shown.")]
+Categories = Annotated[Words, Meta(description="Show matches of these categories only; protective ones always.")]
+Roles = Annotated[Words, Meta(description="Show persons of these roles only; protective ones and documents always.")]
+Zone = Annotated[Text, Meta(description="A machine readable zone, lines ended in any way.", examples=[_ZONE])]
+
+
 class LookupRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What `POST /v1/lookups` takes."""
+    """What `POST /v1/lookups` takes: exactly one of `travellers`, `mrz`, `document` and `documents`."""
 
     travellers: list[TravellerForm] | UnsetType = UNSET
-    mrz: Annotated[Text, Meta(description="One machine readable zone, lines ended in any way.")] | UnsetType = UNSET
+    mrz: Zone | list[Zone] | UnsetType = UNSET
+    document: DocumentForm | UnsetType = UNSET
+    documents: Annotated[list[DocumentForm], Meta(description="Each asked about alone.")] | UnsetType = UNSET
+    preset: Preset | UnsetType = UNSET
+    lists: Lists | UnsetType = UNSET
+    categories: Categories | UnsetType = UNSET
+    roles: Roles | UnsetType = UNSET
 
 
 class SearchedDocument(msgspec.Struct, forbid_unknown_fields=True):
@@ -178,12 +193,23 @@ class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
     is_lead: bool
 
 
+class FilterForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The filter that was applied to the matches shown; `caps.matches_filtered` counts those left out."""
+
+    lists: list[str] | None
+    categories: list[str] | None
+    roles: list[str] | None
+
+
 class LookupAnswer(msgspec.Struct, forbid_unknown_fields=True):
     """What `POST /v1/lookups` answers: one decision a traveller, in the order of the request."""
 
     decisions: list[DecisionForm]
     snapshot_id: str
     model_id: str
+    normaliser_version: str
+    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed; their entries are searched.")]
+    filter: FilterForm | UnsetType = UNSET
 
 
 class DocumentMatchForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -206,6 +232,9 @@ class DocumentSearchAnswer(msgspec.Struct, forbid_unknown_fields=True):
 
     matches: list[DocumentMatchForm]
     snapshot_id: str
+    model_id: str
+    normaliser_version: str
+    stale_lists: list[str]
 
 
 class ListForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -224,6 +253,8 @@ class ListForm(msgspec.Struct, forbid_unknown_fields=True):
     notes: dict[str, int]
     imported_at: str | None
     sources: Annotated[dict[str, str], Meta(description="BLAKE2b-256 of each source file, by its base name.")]
+    age_seconds: Annotated[int, Meta(description="Since the instant that the source describes, else the import.")]
+    is_stale: Annotated[bool, Meta(description="Older than the settings allow.")]
 
 
 class ListsAnswer(msgspec.Struct, forbid_unknown_fields=True):
@@ -231,15 +262,21 @@ class ListsAnswer(msgspec.Struct, forbid_unknown_fields=True):
 
     lists: list[ListForm]
     snapshot_id: str
+    model_id: str
+    normaliser_version: str
 
 
 class ReadyAnswer(msgspec.Struct, forbid_unknown_fields=True):
     """What `GET /readyz` answers when a snapshot is open."""
 
     status: str
-    snapshot_id: str
-    model_id: str
     is_behind: Annotated[bool, Meta(description="A newer snapshot is being opened, or couldn't be.")]
+    needs_key: Annotated[bool, Meta(description="A key was made; ids and names of lists are then told elsewhere.")]
+    n_stale_lists: Annotated[int, Meta(description="How many lists are older than allowed.")]
+    snapshot_id: str | UnsetType = UNSET
+    model_id: str | UnsetType = UNSET
+    normaliser_version: str | UnsetType = UNSET
+    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed.")] | UnsetType = UNSET
 
 
 class HealthAnswer(msgspec.Struct, forbid_unknown_fields=True):
@@ -289,63 +326,9 @@ def _without_values(message: str) -> str:
     return f"text with a NUL character{place}; remove it" if "regex" in message else message
 
 
-def travellers_of(body: LookupRequest, settings: Settings) -> list[Traveller]:
-    """Turn a lookup request into travellers.
-
-    Raises:
-        BodyError: no travellers, or too many.
-    """
-    if isinstance(body.travellers, UnsetType):
-        raise BodyError('the body holds nothing to look up; send {"travellers": [...]} or {"mrz": "..."}')
-    _check_count(body.travellers, settings.max_travellers, "travellers")
-    return [_traveller(form, row) for row, form in enumerate(body.travellers, start=1)]
-
-
-def zone_of(body: LookupRequest) -> str | None:
-    """Return the machine readable zone of a lookup request, None when it holds travellers.
-
-    Raises:
-        BodyError: both in one body.
-    """
-    if isinstance(body.mrz, UnsetType):
-        return None
-    if not isinstance(body.travellers, UnsetType):
-        raise BodyError("a body holds travellers or a machine readable zone, not both; send two requests")
-    return body.mrz
-
-
-def searched_documents(body: DocumentSearchRequest, settings: Settings) -> list[SearchedDocument]:
-    """Return the documents of a search request.
-
-    Raises:
-        BodyError: too many.
-    """
-    _check_count(body.documents, settings.max_documents, "documents")
-    return body.documents
-
-
-def _check_count(items: Sequence[object], most: int, what: str) -> None:
-    if not 1 <= len(items) <= most:
-        raise BodyError(f"{len(items):,} {what} in one request, 1 to {most:,} allowed; send several requests")
-
-
-def _traveller(form: TravellerForm, row: int) -> Traveller:
-    return Traveller(
-        names=[name if isinstance(name, str) else Name(name.full, name.family, name.given) for name in form.names],
-        birth_date=form.birth_date,
-        sex=form.sex,
-        nationalities=form.nationalities,
-        birth_place=form.birth_place,
-        documents=[Document(each.number, each.issuing_state, each.type, each.expires_on) for each in form.documents],
-        reference=form.reference if form.reference is not None else str(row),
-        source=form.source,
-        verified=form.verified,
-    )
-
-
-def schema_components() -> dict[str, Any]:
+def schema_components(*more: type) -> dict[str, Any]:
     """Return the JSON schemas of all forms, for `components/schemas` of the OpenAPI document."""
-    forms = [LookupRequest, LookupAnswer, DocumentSearchRequest, DocumentSearchAnswer]
-    forms += [ListsAnswer, ReadyAnswer, HealthAnswer, ProblemForm]
+    forms: list[type] = [LookupRequest, LookupAnswer, DocumentSearchRequest, DocumentSearchAnswer]
+    forms += [ListsAnswer, ReadyAnswer, HealthAnswer, ProblemForm, *more]
     _, components = msgspec.json.schema_components(forms, ref_template="#/components/schemas/{name}")
     return components

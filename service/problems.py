@@ -20,9 +20,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from matcher import errors
 from matcher.errors import EpervierError
+from service import refusals
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("epervier.service")
@@ -54,6 +56,26 @@ class MediaTypeError(RequestError):
 
 class HostError(RequestError):
     """A Host header that names another host than this one (a page rebinding its name, say)."""
+
+
+class AcceptError(RequestError):
+    """An answer asked for in a form that there is none of."""
+
+
+class OriginError(RequestError):
+    """A form that another site's page sent."""
+
+
+class EntryError(RequestError):
+    """An entry that no list in force has."""
+
+
+class RowsError(RequestError):
+    """A passenger file of more travellers than allowed."""
+
+
+class ScreeningTimeoutError(EpervierError):
+    """A screening that took longer than allowed."""
 
 
 class BusyError(EpervierError):
@@ -122,6 +144,24 @@ PROBLEMS: Mapping[type[EpervierError], Problem] = {
     BodyTimeoutError: Problem(408, "body-timeout", "The body did not arrive in time"),
     MediaTypeError: Problem(415, "media-type", "The body is not of media type application/json"),
     HostError: Problem(421, "host", "This host is not served here"),
+    AcceptError: Problem(406, "accept", "The answer has no such form"),
+    OriginError: Problem(403, "origin", "A form of another site"),
+    EntryError: Problem(404, "entry", "No such entry"),
+    RowsError: Problem(413, "rows", "The file holds too many travellers"),
+    ScreeningTimeoutError: Problem(503, "screening-timeout", "The screening took too long", retry=True),
+    refusals.CallerError: Problem(403, "caller", "The caller may not do that"),
+    refusals.KeyMissingError: Problem(401, "key", "An API key is needed"),
+    refusals.RoleError: Problem(403, "role", "The caller's roles do not allow it"),
+    refusals.PurposeError: Problem(403, "purpose", "A purpose is needed"),
+    refusals.RouteError: Problem(404, "route", "Nothing is served there"),
+    refusals.MethodError: Problem(405, "method", "The path has no such method"),
+    refusals.RateError: Problem(429, "rate", "Too many requests"),
+    refusals.IdempotencyError: Problem(400, "idempotency-key", "The Idempotency-Key cannot be used"),
+    refusals.IdempotencyBodyError: Problem(422, "idempotency-body", "The Idempotency-Key came with another request"),
+    refusals.IdempotencyPendingError: Problem(409, "idempotency-pending", "The first request is being answered"),
+    refusals.DatabaseError: _ours(503, "database", "The service's database cannot be used"),
+    refusals.AuditError: _ours(503, "audit", "The request could not be recorded and is not answered"),
+    refusals.TamperedError: _ours(503, "audit-tampered", "The audit does not hold together"),
     BusyError: Problem(503, "busy", "All workers are busy", retry=True),
     NotReadyError: Problem(503, "not-ready", "No snapshot is open", retry=True),
 }
@@ -164,19 +204,49 @@ def response(
         body["detail"] = detail
     if instance is not None:
         body["instance"] = instance
-    return Response(msgspec.json.encode(body), status, dict(headers or {}), MEDIA_TYPE)
+    return ProblemResponse(msgspec.json.encode(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+class ProblemResponse(Response):
+    """The response of a problem; it leaves the last part of its type in the scope, to be counted."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        scope["problem"] = slug_of(msgspec.json.decode(self.body)["type"], self.status_code)
+        await super().__call__(scope, receive, send)
+
+
+def slug_of(type_: str, status: int) -> str:
+    """Return the last part of a problem's type; the status for a problem without a type.
+
+    Examples:
+        >>> slug_of("urn:epervier:problem:json", 400), slug_of("about:blank", 404)
+        ('json', 'http-404')
+    """
+    return f"http-{status}" if type_ == "about:blank" else type_.rpartition(":")[2]
 
 
 def of_error(error: EpervierError, retry_after_seconds: int) -> Response:
     """Make the response of an error of ours; a fault on our side is logged."""
     row = problem_of(type(error))
-    detail, instance = str(error), None
+    headers = dict(error.headers) if isinstance(error, refusals.CallerError) else {}
+    if row.retry:
+        headers["Retry-After"] = str(retry_after_seconds)
+    told = told_of(error)
+    return response(
+        row.status, row.type, row.title, detail=told["detail"], instance=told.get("instance"), headers=headers
+    )
+
+
+def told_of(error: EpervierError) -> dict[str, Any]:
+    """Return a problem's members, for a stream whose head has left; a fault on our side is logged."""
+    row = problem_of(type(error))
+    told: dict[str, Any] = {"type": row.type, "title": row.title, "status": row.status, "detail": str(error)}
     if row.detail is not None:
-        instance = uuid.uuid4().urn
-        LOG.error("%s %s: %s", instance, type(error).__name__, error)
-        detail = row.detail
-    headers = {"Retry-After": str(retry_after_seconds)} if row.retry else {}
-    return response(row.status, row.type, row.title, detail=detail, instance=instance, headers=headers)
+        told["instance"] = uuid.uuid4().urn
+        LOG.error("%s %s: %s", told["instance"], type(error).__name__, error)
+        told["detail"] = row.detail
+    return told
 
 
 async def _on_ours(request: Request, error: Exception) -> Response:

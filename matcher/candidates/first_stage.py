@@ -83,6 +83,11 @@ class NameScan:
         self._neighbours = Neighbours(index, model)
         self._own = threading.local()
 
+    @property
+    def beside_bits(self) -> float:
+        """The most that two names weigh beside their first-stage evidence."""
+        return self._beside_edges / GRAIN
+
     def prepare(self, queries: NameForms, *, workers: int = 1) -> None:
         """Find the neighbours of a whole batch's tokens, which is most of a search; nothing else depends on it."""
         if len(self._index.counts) and not self._every:

@@ -8,6 +8,7 @@ scorer keeps such a pair only if its alignment agrees fully.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,10 @@ import numpy as np
 from matcher.query import Query
 from matcher.records import GREGORIAN, PartialDate
 from matcher.score.model import Model
-from matcher.score.person import NameWeight
+from matcher.score.person import NameWeight, least_name_bits, most_bits
 
 if TYPE_CHECKING:
+    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import FirstStage, NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
@@ -49,6 +51,12 @@ class Comparable:
         """Whether nothing but full-name agreement (d) can make the pair comparable."""
         return not (self.by_evidence or self.by_document or self.by_birth_date)
 
+    def may_weigh(self, least_bits: float) -> bool:
+        """Whether some pair of names agrees fully or weighs so much."""
+        return least_bits == -math.inf or any(
+            weight.agrees_fully or weight.bits >= least_bits for weight in self.weights.values()
+        )
+
 
 def comparable_persons(
     index: NameIndex,
@@ -59,6 +67,8 @@ def comparable_persons(
     forms: NameForms,
     first: int = 0,
     by_document: Iterable[int] = (),
+    least_bits: float = -math.inf,
+    years: BirthYears | None = None,
 ) -> dict[int, Comparable]:
     """Find the comparable entries of one list, by entry row, ascending, with the weights of their names.
 
@@ -70,11 +80,20 @@ def comparable_persons(
         forms: Names of the batch as arrays.
         first: Which of them is the query's first.
         by_document: Entry rows whose attached document agrees (rule 3 b).
+        least_bits: Entries that cannot reach this match weight are left out, unless their names may agree fully or a
+            document agrees.
+        years: The list's birth dates, which tell many of those entries.
     """
     found: dict[int, Comparable] = {}
+    documented = set(by_document)
+    least = -math.inf if documented else least_name_bits(model, query, least_bits)
     for at, tokens in enumerate(query.names):
-        stage = scan.first_stage(forms, first + at)
+        stage = scan.first_stage(forms, first + at, least_bits=None if least == -math.inf else least)
         by_evidence = stage.evidence >= model.threshold("name_floor_bits")
+        if years is not None and least > -math.inf and query.birth_date is not None and len(stage.rows):
+            own = years.most_bits(model, query.birth_date, index.entry_rows[stage.rows], query.data_source)
+            most = stage.evidence + scan.beside_bits + own
+            by_evidence &= most >= least + most_bits(model, "birth_date", query.data_source)
         wanted = np.flatnonzero(by_evidence | may_agree_fully(index, stage, len(tokens)))
         for row, is_firm in zip(stage.rows[wanted].tolist(), by_evidence[wanted].tolist(), strict=True):
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
@@ -84,17 +103,19 @@ def comparable_persons(
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
             _add_all(index, one, entry_row, [at])
-    for entry_row in by_document:
+    for entry_row in documented:
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
     _weigh(scan, forms, first, found.values())
-    return dict(sorted(found.items()))
+    return {row: one for row, one in sorted(found.items()) if one.may_weigh(least)}
 
 
 def _weigh(scan: NameScan, forms: NameForms, first: int, found: Iterable[Comparable]) -> None:
     """Weigh every pair of names in one call."""
     pairs = [(one, key) for one in found for key in one.pairs]
+    if not pairs:
+        return
     places = np.array([(first + at, row) for _, (at, row) in pairs], np.int32).reshape(-1, 2)
     bits, fully = scan.weigh(forms, places)
     for (one, key), weight, is_full in zip(pairs, bits.tolist(), fully.tolist(), strict=True):
@@ -116,12 +137,12 @@ def _born_alike(
 ) -> list[int]:
     """Entry rows with the query's exact birth date and one rare agreeing token."""
     day = exact_day(date)
-    rare = model.threshold("rare_token_bits")
-    return [
-        entry_row
-        for entry_row in (index.entries_born(day) if day is not None else ())
-        if (scan.strongest(*name, np.array(index.names_of(entry_row), np.int32)) >= rare).any()
-    ]
+    rows = [(entry, row) for entry in (index.entries_born(day) if day else ()) for row in index.names_of(entry)]
+    if not rows:
+        return []
+    strongest = scan.strongest(*name, np.array([row for _, row in rows], np.int32))
+    is_rare = (strongest >= model.threshold("rare_token_bits")).tolist()
+    return list(dict.fromkeys(entry for (entry, _), is_one in zip(rows, is_rare, strict=True) if is_one))
 
 
 def _add_all(index: NameIndex, one: Comparable, entry_row: int, query_names: Iterable[int]) -> None:

@@ -41,6 +41,7 @@ OFF = frozenset(
     (*(level for _, level in _YEAR_ONLY), *(level for _, level in _OTHER_DAY), _FARTHEST)
 )  # no slip, no range
 _RANGES = ((2, "in_two_years"), (5, "in_range"))  # years that both sides together leave open
+MOST_APART = 21  # years: farther is as far
 LADDERS = (
     (
         "same_year_and_month",
@@ -88,6 +89,32 @@ def birth_date_level(query: PartialDate | None, entry: PartialDate | None) -> st
     if first == other_first:
         return _month_level(left, right)
     return _rung(_YEAR_ONLY, abs(first - other_first))
+
+
+def levels_apart(years: int) -> frozenset[str]:
+    """Levels that two dates can reach whose years are so many apart, at least, and whose days of the year differ.
+
+    Up to one year apart it is all of them: the last day of a year is beside the first of the next.
+
+    Examples:
+        >>> sorted(levels_apart(11)), len(levels_apart(1)) > 20
+        (['different', 'within_twenty_years'], True)
+    """
+    if years <= 1:
+        return frozenset(level for ladder in LADDERS for level in ladder)
+    rungs = (level for ladder in (_YEAR_ONLY, _OTHER_DAY) for most, level in ladder if most >= years)
+    return frozenset((*rungs, _FARTHEST))
+
+
+def open_years(date: PartialDate) -> tuple[int, int] | None:
+    """Return the first and the last Gregorian year that a date leaves open; None when that is not known.
+
+    Examples:
+        >>> open_years(PartialDate(1960, approximate=True)), open_years(PartialDate(month=3))
+        ((1958, 1962), None)
+    """
+    read = _gregorian(date)
+    return None if read is None or read.year is None else _years(read)
 
 
 def precision_of(query: PartialDate, entry: PartialDate) -> str:

@@ -66,6 +66,8 @@ class Issuers:
             issuing_states: Codes or names; None: not said.
             types: Document codes; None: not said.
         """
+        if n == 1 and isinstance(issuing_states, list | None) and isinstance(types, list | None):
+            return self._asked_one(issuing_states[0] if issuing_states else None, types[0] if types else None)
         groups, tables = np.full(n, UNSAID), np.full(n, ALL_SHAPES)
         if issuing_states is not None:
             values, places = _distinct(issuing_states)
@@ -79,6 +81,13 @@ class Issuers:
             kinds = [document_class(value) for value in values]
             classes = np.array([UNSAID if kind is None else CLASSES.index(kind) for kind in kinds], np.int64)[places]
         return Asked(groups, classes, tables)
+
+    def _asked_one(self, issuing_state: str | None, type: str | None) -> Asked:
+        """Number one presented document without the machinery of columns, which a single lookup would wait for."""
+        code = state_code(issuing_state) if issuing_state else None
+        group, kind = None if code is None else issuer_group(code), document_class(type)
+        numbers = (self._number(group), UNSAID if kind is None else CLASSES.index(kind), self._table(group))
+        return Asked(*(np.array([number], np.int64) for number in numbers))
 
     def fits(self, asked: Asked, queries: Array, rows: Array) -> Array:
         """Tell for pairs of a presented number and a listed row whether issuer and class may be the same."""

@@ -32,6 +32,7 @@ BLOCK = 65_536  # numbers searched at a time
 DEFAULT_LIMIT = 50
 _HALF = 1 << 63
 _NO_ROWS: Array = np.zeros(0, np.int64)
+_NO_SLIPS: Array = np.zeros(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def pack_key(key: str) -> int:
         (36, 1296, 48)
     """
     return int(f"1{key}", 36)
+
+
+_NOTHING = NearRows(_NO_ROWS, _NO_ROWS, _NO_SLIPS, _NO_SLIPS)
 
 
 class DocumentIndex:
@@ -208,12 +212,12 @@ class DocumentIndex:
         """
         texts = _texts(numbers)
         asked = self._issuers.asked(len(texts), issuing_states, types)
+        if len(texts) <= BLOCK:
+            return self._near_block(texts, asked, 0) if len(texts) else _NOTHING
         blocks = []
         for start in range(0, len(texts), BLOCK):
             own = Asked(*(column[start : start + BLOCK] for column in asked))
             blocks.append(self._near_block(texts.slice(start, BLOCK), own, start))
-        if not blocks:
-            return NearRows(_NO_ROWS, _NO_ROWS, _NO_ROWS.astype(np.uint8), _NO_ROWS.astype(np.uint8))
         return NearRows(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
 
     def _near_block(self, texts: pa.Array, asked: Asked, start: int) -> NearRows:
@@ -222,8 +226,12 @@ class DocumentIndex:
         if len(self._keys) or len(self._long_keys):
             found = self._places(presented, asked.tables)
             is_wide = found[1] < len(self._keys)
-            parts.append(self._label_wide(presented, [column[is_wide] for column in found]))
-            parts.append(self._label_long(presented, [column[~is_wide] for column in found]))
+            if is_wide.any():
+                parts.append(self._label_wide(presented, [column[is_wide] for column in found]))
+            if not is_wide.all():
+                parts.append(self._label_long(presented, [column[~is_wide] for column in found]))
+        if not any(len(part.row) for part in parts):
+            return _NOTHING  # most numbers are near none, and a single lookup needn't pay for the rest
         queries, rows, slips, changed = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         packed = queries << 41 | slips.astype(np.int64) << 37 | changed.astype(np.int64) << 32 | rows
         packed.sort()  # one sort of integers: query (16 bits), slip (4), characters changed (5), row (32)
@@ -250,6 +258,8 @@ class DocumentIndex:
             parts.append((found[0][:used], found[1][:used]))
             room *= 1 if after > at else 4
             at = after
+        if len(parts) == 1:
+            return parts[0]
         queries, places = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         return queries, places
 
@@ -272,6 +282,8 @@ class DocumentIndex:
     def _malformed(self, texts: pa.Array, lengths: Array) -> NearRows:
         """Rows of the numbers that cannot be keys, 21 characters and more among them, by exact text."""
         asked = np.flatnonzero((lengths < 1) | (lengths > _kernels().exact.MAX_LISTED)).tolist()
+        if not asked:
+            return _NOTHING
         pairs = [(at, row) for at in asked for row in self.rows(texts[at].as_py() or "")]
         found = np.array(pairs, np.int64).reshape(-1, 2)
         nothing = np.zeros(len(found), np.uint8)
@@ -340,6 +352,7 @@ def _one_after_the_other(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
     return flat, first
 
 
+@functools.lru_cache(maxsize=64)
 def _most_neighbours(n: int) -> int:
     """Bound of the neighbours of a number of n characters: one edit, and pairs of look-alikes."""
     degree = int(np.diff(_near_tables().likes[0][1]).max())

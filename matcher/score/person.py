@@ -135,19 +135,39 @@ def may_reach(model: Model, query: Query, entry: PersonEntry, name: BestName | N
     if name is not None:
         most += min(name.bits + model.weight("name", "comparable"), model.weight("name", "most"))
     if query.sex is not None and entry.sex is not None:
-        most += _most(model, "sex", query.data_source)
+        most += most_bits(model, "sex", query.data_source)
     if query.nationalities and entry.nationalities:
-        most += _most(model, "nationality", query.data_source)
+        most += most_bits(model, "nationality", query.data_source)
     if query.birth_place is not None and entry.birth_places:
-        most += _most(model, "birth_place", query.data_source)
-    if query.birth_date is not None and most + _most(model, "birth_date", query.data_source) >= least_bits:
+        most += most_bits(model, "birth_place", query.data_source)
+    if query.birth_date is not None and most + most_bits(model, "birth_date", query.data_source) >= least_bits:
         date = birth_date_leaf(model, query.birth_date, entry.birth_dates, query.data_source)
         most += date.weight_bits if date is not None else 0.0
     return most >= least_bits
 
 
+def least_name_bits(model: Model, query: Query, least_bits: float) -> float:
+    """What two names must weigh for a pair without documents to reach a match weight, the rest at its most.
+
+    No entry is looked at, so that names which weigh less needn't be weighed exactly: `may_reach` would say no to all.
+
+    Args:
+        model: Weights.
+        query: The traveller.
+        least_bits: The match weight that counts; minus infinity: any.
+    """
+    given = {
+        "sex": query.sex is not None,
+        "nationality": bool(query.nationalities),
+        "birth_place": query.birth_place is not None,
+        "birth_date": query.birth_date is not None,
+    }
+    beside = sum(most_bits(model, feature, query.data_source) for feature, is_given in given.items() if is_given)
+    return least_bits - model.person_prior_bits - beside - model.weight("name", "comparable")
+
+
 @functools.lru_cache(maxsize=256)
-def _most(model: Model, feature: str, source: str) -> float:
+def most_bits(model: Model, feature: str, source: str) -> float:
     """The most that a field weighs, never below 0."""
     return max(0.0, *(model.field_bits(bits, source) for bits in model.weights[feature].values()))
 

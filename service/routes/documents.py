@@ -7,39 +7,43 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from service.call import Call, call_of
 from service.limits import read_body
-from service.models import DocumentSearchAnswer, DocumentSearchRequest, SearchedDocument, decode, searched_documents
-from service.routes.contract import answer, documented, parts_of
+from service.models import DocumentSearchAnswer, DocumentSearchRequest, SearchedDocument, decode
+from service.questions import QUICK_DOCUMENTS, searched_documents
+from service.routes.contract import answer, documented, in_force_of, parts_of
+from service.routes.examples import DOCUMENT_SEARCHES
 
 if TYPE_CHECKING:
-    from matcher.watchlist import Watchlist
+    from service.in_force import InForce
 
-EXAMPLES = {
-    "one passport": {
-        "value": {"documents": [{"number": "L898902C3", "issuing_state": "UTO", "type": "P"}], "near": False}
-    }
-}
 router = APIRouter()
 
 
 @router.post(
     "/v1/documents/search",
     summary="Search documents by number",
-    openapi_extra=documented(DocumentSearchAnswer, body=DocumentSearchRequest, examples=EXAMPLES),
+    openapi_extra=documented(DocumentSearchAnswer, body=DocumentSearchRequest, examples=DOCUMENT_SEARCHES),
 )
 async def search(request: Request) -> Response:
     """Answer one match a list entry found; a document not found has none."""
     parts = parts_of(request)
     body = decode(await read_body(request, parts.settings), DocumentSearchRequest)
     wanted = searched_documents(body, parts.settings)
-    return await parts.work.run(partial(_search, parts.current.watchlist(), wanted, body.near))
+    call = call_of(request)
+    call.asked(wanted)
+    in_force = await in_force_of(request)
+    if len(wanted) <= QUICK_DOCUMENTS:
+        return _search(call, in_force, wanted, body.near)
+    return await parts.work.run(partial(_search, call, in_force, wanted, body.near))
 
 
-def _search(watchlist: Watchlist, wanted: list[SearchedDocument], near: bool) -> Response:
-    found = watchlist.search_documents(
+def _search(call: Call, in_force: InForce, wanted: list[SearchedDocument], near: bool) -> Response:
+    found = in_force.watchlist.search_documents(
         [document.number for document in wanted],
         issuing_states=[document.issuing_state for document in wanted],
         types=[document.type for document in wanted],
         near=near,
     )
-    return answer({"matches": found.to_pylist(), "snapshot_id": watchlist.snapshot_id})
+    call.showed(zip(found.column("list_id").to_pylist(), found.column("entry_id").to_pylist(), strict=True))
+    return answer({"matches": found.to_pylist(), **in_force.told()}, in_force)

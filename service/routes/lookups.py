@@ -1,4 +1,4 @@
-"""`POST /v1/lookups`: travellers in, decisions out, the same as the library's."""
+"""`POST /v1/lookups`: travellers, zones or documents in, decisions out, the same as the library's."""
 
 from __future__ import annotations
 
@@ -7,62 +7,51 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from matcher.records import Traveller
+from service.call import call_of
+from service.filters import filtered, told
 from service.limits import read_body
-from service.models import LookupAnswer, LookupRequest, decode, travellers_of, zone_of
-from service.routes.contract import answer, documented, parts_of
+from service.models import LookupAnswer, LookupRequest, decode
+from service.questions import Question, decide, question_of
+from service.routes.contract import answer, documented, in_force_of, locale_of, parts_of
+from service.routes.examples import LOOKED_UP, LOOKUPS
 
 if TYPE_CHECKING:
     from matcher.decision import Decision
-    from matcher.watchlist import Watchlist
+    from service.in_force import InForce
+    from service.routes.contract import Parts
 
-EXAMPLES = {
-    "a traveller with a passport": {
-        "value": {
-            "travellers": [
-                {
-                    "reference": "row-17",
-                    "names": ["ERIKSSON, Anna Maria"],
-                    "birth_date": "1974-08-12",
-                    "sex": "F",
-                    "nationalities": ["UTO"],
-                    "documents": [{"number": "L898902C3", "issuing_state": "UTO", "type": "P"}],
-                }
-            ]
-        }
-    },
-    "a machine readable zone": {
-        "value": {"mrz": "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"}
-    },
-    "two names in two scripts": {"value": {"travellers": [{"names": ["يوسف عبد الرحمن"]}, {"names": ["Yusuf"]}]}},
-}
 router = APIRouter()
 
 
 @router.post(
     "/v1/lookups",
-    summary="Look travellers up",
-    openapi_extra=documented(LookupAnswer, body=LookupRequest, examples=EXAMPLES),
+    summary="Look travellers, zones or documents up",
+    openapi_extra=documented(LookupAnswer, body=LookupRequest, examples=LOOKUPS, answered=LOOKED_UP),
 )
 async def lookups(request: Request) -> Response:
-    """Answer one decision a traveller, in the order of the request; a match is a lead, never proof."""
+    """Answer one decision an item, in the order of the request; a match is a lead, never proof."""
     parts = parts_of(request)
-    body = decode(await read_body(request, parts.settings), LookupRequest)
-    zone = zone_of(body)
-    if zone is not None:
-        return await parts.work.run(partial(_look_up_zone, parts.current.watchlist(), zone))
-    travellers = travellers_of(body, parts.settings)
-    return await parts.work.run(partial(_look_up, parts.current.watchlist(), travellers))
+    question = question_of(decode(await read_body(request, parts.settings), LookupRequest), parts.settings)
+    call_of(request).asked(question.zones or question.travellers)
+    in_force = await in_force_of(request, question.preset)
+    if question.is_quick:
+        return _answer(request, in_force, question)
+    return await parts.work.run(partial(_answer, request, in_force, question))
 
 
-def _look_up(watchlist: Watchlist, travellers: list[Traveller]) -> Response:
-    return _answer(watchlist, watchlist.lookup_batch(travellers))
+def _answer(request: Request, in_force: InForce, question: Question) -> Response:
+    locale = locale_of(request)
+    decided = filtered(counted(parts_of(request), decide(in_force.watchlist, question)), question.shown)
+    call_of(request).decided(decision for decision, _ in decided)
+    plain = [told(one, locale) for one in decided]
+    value = {"decisions": plain, **in_force.told()}
+    if question.shown is not None:
+        value["filter"] = question.shown.told()
+    return answer(value, in_force, locale=locale)
 
 
-def _look_up_zone(watchlist: Watchlist, zone: str) -> Response:
-    return _answer(watchlist, [watchlist.lookup_mrz(zone)])
-
-
-def _answer(watchlist: Watchlist, decisions: list[Decision]) -> Response:
-    plain = [decision.to_dict() for decision in decisions]
-    return answer({"decisions": plain, "snapshot_id": watchlist.snapshot_id, "model_id": watchlist.model_id})
+def counted(parts: Parts, decisions: list[Decision]) -> list[Decision]:
+    """Count decisions by outcome and give them back."""
+    for decision in decisions:
+        parts.measures.looked_up(decision.outcome)
+    return decisions

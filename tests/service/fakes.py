@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,12 +31,17 @@ class FakeDecision:
 
     reference: str
     snapshot_id: str
+    model_id: str = "model-1"
+    outcome: str | None = "no_match"
+    reject_reason: str | None = None
+    warnings: tuple[str, ...] = ()
+    matches: tuple[Any, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """Return the JSON form."""
         return {
             "reference": self.reference,
-            "outcome": "no_match",
+            "outcome": self.outcome,
             "reject_reason": None,
             "warnings": [],
             "matches": [],
@@ -76,6 +82,23 @@ class FakeWatchlist:
             raise self.fault
         return DOCUMENT_MATCH.empty_table()
 
+    def decide_batches(self, travellers: Any, decided_at: Any = None, **_: Any) -> Iterator[list[FakeDecision]]:
+        """Answer each row."""
+        for batch in [travellers] if isinstance(travellers, pa.RecordBatch) else travellers:
+            yield self.lookup_batch([Traveller(reference=row) for row in batch.column("reference").to_pylist()])
+
+    def with_preset(self, preset: str) -> FakeWatchlist:
+        """Take another preset's name."""
+        return dataclasses.replace(self, model_id=f"model-1+{preset}")
+
+    def apart(self) -> FakeWatchlist:
+        """Answer as before."""
+        return self
+
+    def imported_at(self) -> dict[str, str]:
+        """Say when the list came."""
+        return {"sltd": NOW.isoformat()}
+
     def lists(self) -> list[ListVersion]:
         """Show one list."""
         return [ListVersion("sltd", "v1", "sltd-csv", None, 3, 1, 0, {"document": 3})]
@@ -92,4 +115,4 @@ def put_in_force(store: Path, name: str = "snapshot-1") -> None:
 def make_app(store: Path, watchlist: FakeWatchlist, **settings: Any) -> FastAPI:
     """Make an application on a fake watchlist."""
     put_in_force(store)
-    return create_app(Settings(store=store, **settings), lambda: cast("Watchlist", watchlist))
+    return create_app(Settings(store=store, **settings), lambda access: cast("Watchlist", watchlist))

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
 
 
+@pytest.fixture(autouse=True)
+def _always_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
+
+
 class Opener:
     """Opens the snapshot that the pointer names; counts, waits at a gate, or fails when told."""
 
@@ -32,7 +37,7 @@ class Opener:
         self.gate = threading.Event()
         self.gate.set()
 
-    def __call__(self) -> Watchlist:
+    def __call__(self, access: Any = None) -> Watchlist:
         self.calls += 1
         self.gate.wait(10)
         if self.fault is not None:

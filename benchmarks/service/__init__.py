@@ -1,0 +1,1 @@
+"""The lookup service: load over loopback, and requests that mean harm."""

@@ -1,0 +1,69 @@
+"""Runs the service on a bound socket, in this process or in several that share it.
+
+Each process maps the same files, so the lists lie in memory once. Counts of several processes meet in files of a
+private folder, which is removed at the end. On an interrupt or a termination no new connection is taken, requests
+under way may end within `stop_seconds`, and then the processes end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from socket import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from service import logs
+from service.protocol import TimedProtocol
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from service.settings import Settings
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported, so it isn't here
+
+
+def run(settings: Settings, listener: socket) -> None:
+    """Serve until told to stop."""
+    password = settings.tls_key_password
+    config = uvicorn.Config(
+        partial(make_app, settings),
+        factory=True,
+        http=TimedProtocol,
+        workers=settings.processes,
+        log_config=logs.config(),
+        access_log=False,  # `service.observed` writes a line without path and query
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=settings.stop_seconds,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        ssl_keyfile_password=password.get_secret_value() if password is not None else None,
+    )
+    if settings.processes == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+        return
+    with _counting_together():
+        Multiprocess(config, [listener]).run()
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """Make the application, in the process that will answer."""
+    from service.app import create_app
+
+    return create_app(settings)
+
+
+@contextlib.contextmanager
+def _counting_together() -> Iterator[None]:
+    with tempfile.TemporaryDirectory(prefix="epervier-counts-") as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        yield
