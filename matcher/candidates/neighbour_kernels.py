@@ -29,7 +29,6 @@ from matcher.compare.brief_kernels import (
 from matcher.compare.kernels import edits, skeletons_near
 from matcher.compare.letter_kernels import BESIDE, best_latin_kernel, best_native_kernel, limited_cost_kernel
 from matcher.compare.token_kernels import (
-    BEST,
     HAN,
     LATIN,
     LENGTHS,
@@ -37,16 +36,13 @@ from matcher.compare.token_kernels import (
     QUALITIES,
     QUALITY_STEP,
     SAME_SCRIPT,
-    SCRIPT,
-    SKELETON,
-    TOKENS,
     TWO_SCRIPTS,
     edits_allowed,
     relation_of,
 )
 from matcher.index.agreement_kernels import MAX_KEYS, begun_by, is_initial, keyed_of, partners_of
 from matcher.jit import kernel, part
-from matcher.score.alignment_kernels import COUNT, READING, START, UNIT_ROW, band_of
+from matcher.score.alignment_kernels import band_of
 
 u64 = np.uint64
 NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
@@ -114,25 +110,28 @@ def least_needed(word: Any, other: Any, needed: Any, limits: Any) -> Any:
 
 
 @kernel
-def costs_too_much(letters: Any, facts: Any, other_letters: Any, relation: int, cell: int, table: Any,
-                   path: Any) -> bool:  # fmt: skip
+def costs_too_much(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any, j: int, relation: int,
+                   cell: int, table: Any, path: Any) -> bool:  # fmt: skip
     """Whether the letters of two rows are of a worse quality than a cell says, Latin beside Latin or another script.
 
     Args:
-        letters: Of a row.
-        facts: Of it.
-        other_letters: Of the other row.
+        letters: Rows.
+        facts: Rows.
+        i: A row.
+        other_letters: Rows.
+        other_facts: Rows.
+        j: The other row.
         relation: Of their scripts.
         cell: The worst quality that will do.
         table: The letter table of the scripts.
         path: Scratch of an alignment.
     """
-    native, latin = letters, other_letters[32:]
-    if relation == 0:
-        native = letters[32:]
-    elif facts[SCRIPT] == LATIN:
-        native, latin = other_letters, letters[32:]
-    best_one = facts[BEST] if relation == 0 else best_latin_kernel(native[1:], int(native[0]), table, path)
+    native, latin = letters[i], other_letters[j]
+    if relation != 0 and facts[i].script == LATIN:
+        native, latin = other_letters[other_facts[j].own], letters[i]
+    elif relation != 0:
+        native = letters[facts[i].own]
+    best_one = facts[i].best if relation == 0 else best_latin_kernel(native[1:], int(native[0]), table, path)
     best_other = best_native_kernel(latin[1:], int(latin[0]), table, path[BESIDE:])
     limit = (best_one + best_other + QUALITY_STEP * cell - 1) // 2
     if max(best_one, best_other) > limit:
@@ -172,10 +171,10 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
     """
     tops, qualities, best_qualities, skeletons, endings, needs, limits, initials, prefixes = bounds
     tables = (tops, skeletons, endings)
-    letters, facts = queries.letters[i], queries.facts[i]
+    form = queries.letters[i]
     letter_tables, starts = model[1], model[2]
     masks, path = scratch
-    skeleton = u64(facts[SKELETON])
+    skeleton = u64(queries.facts[i].skeleton)
     word = brief_of(queries.letters, queries.facts, i, 0)
     kept = first
     for f in range(first, count):
@@ -196,7 +195,7 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
                     least = least_edits(word, other, relation == 0)
                 most = most_evidence(word, other, relation, near, least, tables)
                 if most >= needed and relation == 0 and least < 3:
-                    least = min(edits(letters[32:], listed.letters[j, 32:], True, masks), 3)
+                    least = min(edits(form, listed.letters[j], True, masks), 3)
                     most = most_evidence(word, other, relation, near, least, tables)
                 keep = most >= needed
                 if keep and relation <= HAN:
@@ -205,7 +204,10 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
                     cell = worst_quality(needed - rest, qualities[relation, length])
                     if cell < QUALITIES - 1:
                         table = letter_tables[starts[relation] : starts[relation + 1]]
-                        keep = not costs_too_much(letters, facts, listed.letters[j], relation, cell, table, path)
+                        keep = not costs_too_much(
+                            queries.letters, queries.facts, i, listed.letters, listed.facts, j, relation, cell, table,
+                            path,
+                        )  # fmt: skip
         if keep:
             found[kept] = j
             kept += 1
@@ -223,7 +225,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         listed: The list's `NameForms`.
         briefs: Of the list's rows.
         ends: uint8 a listed row; bit 1: the last of a name that may be cut.
-        directory: Keys, rows, tops.
+        directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         model: Arrays of the model.
         bounds: The model's `WeightBounds`.
@@ -242,7 +244,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
     for w in range(len(wanted)):
         unit = queries.units[wanted[w, 0]]
         last = wanted[w, 1] != 0
-        i = unit[UNIT_ROW]
+        i = unit.row
         last_stamp[0] += 1
         if is_initial(queries.letters, queries.facts, i):
             count = begun_by(queries.letters, i, bounds.initials, directory, stamps, last_stamp[0], found)
@@ -255,7 +257,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         for f in range(count):
             j = found[f]
             weight, is_full, as_end = unit_weight(
-                queries.letters, queries.facts, i, unit[COUNT] > 1, unit[READING], last, listed.letters, listed.facts,
+                queries.letters, queries.facts, i, unit.count > 1, unit.reading, last, listed.letters, listed.facts,
                 j, (ends[j] >> 1) & 1, model, scratch,
             )  # fmt: skip
             if weight <= 0 and not is_full:
@@ -265,7 +267,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
                 longer[:n] = out
                 out = longer
             out[n, NEAR_ROW], out[n, NEAR_WEIGHT] = j, max(weight, 0)
-            out[n, NEAR_COVER] = max(unit[COUNT], listed.facts[j, TOKENS]) if is_full else 0
+            out[n, NEAR_COVER] = max(unit.count, listed.facts[j].tokens) if is_full else 0
             out[n, NEAR_AS_END] = 1 if as_end else 0
             n += 1
         starts[w + 1] = n
@@ -278,6 +280,6 @@ def is_last_of_cut(queries: Any, owners: Any) -> Any:
     found = np.zeros(len(queries.units), np.uint8)
     for u in range(len(queries.units)):
         q, unit = owners[u], queries.units[u]
-        if queries.cut[q] and unit[START] == queries.counts[q] - 1 and unit[COUNT] == 1:
+        if queries.cut[q] and unit.start == queries.counts[q] - 1 and unit.count == 1:
             found[u] = 1
     return found

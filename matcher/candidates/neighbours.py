@@ -18,7 +18,6 @@ from matcher.candidates.neighbour_kernels import NEAR_COLUMNS, find_neighbours, 
 from matcher.compare.forms import NameForms
 from matcher.compare.token_kernels import FACTS
 from matcher.index.names import NameIndex, tops_of
-from matcher.score.alignment_kernels import READING, UNIT_ROW
 from matcher.score.model import Model
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -74,7 +73,7 @@ class Neighbours:
         units = queries.units
         owners = np.repeat(np.arange(len(queries.counts), dtype=np.int32), np.diff(queries.starts))
         cut = is_last_of_cut(queries, owners)
-        codes = (units[:, UNIT_ROW].astype(np.int64) << 3) | (units[:, READING] << 1) | cut
+        codes = (units["row"].astype(np.int64) << 3) | (units["reading"].astype(np.int64) << 1) | cut
         _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
         keys = _keys(queries, units[firsts], cut[firsts])
         known = [self._remembered(key) for key in keys]
@@ -133,10 +132,13 @@ class Neighbours:
 
 def _keys(queries: NameForms, units: Array, cut: Array) -> list[bytes]:
     """What tells units apart: their rows' letters and facts, the reading, whether they may be cut."""
-    rows = units[:, UNIT_ROW]
-    facts = np.ascontiguousarray(queries.facts[rows]).view(np.uint8).reshape(len(rows), 8 * FACTS)
-    beside = np.stack([units[:, READING], cut], axis=1).astype(np.uint8)
-    packed = np.ascontiguousarray(np.concatenate([queries.letters[rows], facts, beside], axis=1))
+    rows = units["row"]
+    facts = queries.facts[rows]
+    own = queries.letters[facts["own"]]
+    facts["own"] = 0  # a place in this batch's letters
+    beside = np.stack([units["reading"], cut], axis=1).astype(np.uint8)
+    said = facts.view(np.uint8).reshape(len(rows), FACTS.itemsize)
+    packed = np.ascontiguousarray(np.concatenate([queries.letters[rows], own, said, beside], axis=1))
     width = packed.shape[1]
     text = packed.tobytes()
     return [text[at : at + width] for at in range(0, len(text), width)]
