@@ -22,7 +22,7 @@ from benchmarks.learn.queries import NOBODY, Listed, Query
 from benchmarks.learn.split import negatives
 from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
-from matcher.index.names import directory_of
+from matcher.index.names import directory_of, distinct_rows
 from matcher.score import alignment_kernels as ak
 from matcher.score.name_tables import NameTables, name_cells
 
@@ -62,7 +62,7 @@ class Answers(NamedTuple):
 
 def prepare(listed: Listed, asked: list[Query], tables: NameTables) -> Search:
     """Lay out the list and the queries."""
-    names = corpus.forms_of(listed.names, tables)
+    names = distinct_rows(corpus.forms_of(listed.names, tables))
     ends = np.zeros(len(names.facts), np.uint8)
     ends[names.facts["tokens"] == 1] |= 1
     for at in np.flatnonzero(names.cut):

@@ -22,6 +22,7 @@ from benchmarks.learn.fit_kernels import EDGES, aligned_tokens, attested_of, cha
 from benchmarks.learn.logistic import Penalty, Rows, fit, in_grains, met, rising
 from matcher.compare import token_kernels as tk
 from matcher.compare.forms import NameForms, take_rows
+from matcher.index.agreement_kernels import skeleton_keys
 from matcher.index.names import directory_of
 from matcher.score import alignment_kernels as ak
 from matcher.score.name_tables import NameTables, token_cells
@@ -195,6 +196,7 @@ _CHANCE = (
 
 
 def _neighbours(asked: Any, listed: Any, forms: NameForms, tables: NameTables) -> NDArray[np.int64]:
+    listed = listed[np.argsort(skeleton_keys(forms.facts[listed]), kind="stable")]
     ends = np.zeros(len(listed), np.uint8)
     directory = directory_of(*take_rows(forms.letters, forms.facts, listed), ends)
     known = tables.attested.pairs, tables.attested.values

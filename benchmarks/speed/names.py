@@ -64,13 +64,27 @@ def population(shared: Path, count: int, seed: int) -> list[str]:
             names.append(row["latin"])
             counts.append(int(row["count"]))
     countries = sorted({one for one, _ in parts if (one, "given") in parts and (one, "surname") in parts})
-    draw = random.Random(seed)
-    found = []
-    for country in draw.choices(countries, [sum(parts[one, "surname"][1]) for one in countries], k=count):
-        (given, given_counts), (family, family_counts) = parts[country, "given"], parts[country, "surname"]
-        chosen = draw.choices(given, given_counts, k=2 if draw.random() < 0.5 else 1)
-        found.append(" ".join([*chosen, *draw.choices(family, family_counts)]))
-    return found
+    draw = np.random.default_rng(seed)
+    whose = draw.choice(len(countries), count, p=_shares([sum(parts[one, "surname"][1]) for one in countries]))
+    second = draw.random(count) < 0.5
+    found = np.empty(count, object)
+    for at, country in enumerate(countries):
+        own = np.flatnonzero(whose == at)
+        given, more, family = (_drawn(draw, *parts[country, role], len(own)) for role in ("given", "given", "surname"))
+        rows = zip(given, more, family, second[own].tolist(), strict=True)
+        found[own] = [f"{one} {two} {last}" if has_two else f"{one} {last}" for one, two, last, has_two in rows]
+    names: list[str] = found.tolist()
+    return names
+
+
+def _shares(counts: Sequence[int]) -> np.ndarray[Any, Any]:
+    every = np.asarray(counts, float)
+    shares: np.ndarray[Any, Any] = every / every.sum()
+    return shares
+
+
+def _drawn(draw: np.random.Generator, names: list[str], counts: list[int], n: int) -> list[str]:
+    return [names[at] for at in draw.choice(len(names), n, p=_shares(counts)).tolist()]
 
 
 def clean_names(shared: Path) -> list[str]:

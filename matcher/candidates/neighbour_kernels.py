@@ -12,6 +12,7 @@ import numpy as np
 
 from matcher.candidates.name_kernels import unit_weight
 from matcher.compare.brief_kernels import (
+    FAR,
     brief_of,
     ending_in,
     is_end_in,
@@ -40,7 +41,7 @@ from matcher.compare.token_kernels import (
     edits_allowed,
     relation_of,
 )
-from matcher.index.agreement_kernels import MAX_KEYS, begun_by, is_initial, keyed_of, partners_of
+from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, is_initial, keyed_of, partners_of
 from matcher.jit import kernel, part
 from matcher.score.alignment_kernels import band_of
 
@@ -148,6 +149,66 @@ def worst_quality(needed: Any, qualities: Any) -> int:
     return cell
 
 
+@part
+def least_distance(word: Any, other: Any, relation: int) -> Any:
+    """The least distance that counts between two rows, as their briefs tell: letters of one script are compared."""
+    least = FAR
+    if relation == 0 or relation == SAME_SCRIPT:
+        least = least_edits(word, other, relation == 0)
+    elif relation == TWO_SCRIPTS:
+        least = 0
+    return least
+
+
+@part
+def may_begin_it(word: Any, other: Any, last: bool, relation: int, prefixes: bool) -> bool:
+    """Whether one of two rows may be the cut beginning of the other."""
+    found = False
+    if prefixes and relation == 0:
+        found = (last and may_begin(word, other)) or (is_end_in(other) and may_begin(other, word))
+    return found
+
+
+@kernel
+def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: Any, near: int, bounds: Any, model: Any,
+                   scratch: Any) -> bool:  # fmt: skip
+    """Whether two rows that their briefs don't rule out may weigh above 0, as their letters tell.
+
+    Args:
+        queries: A `NameForms`.
+        i: A row.
+        listed: The list's `NameForms`.
+        j: Its row.
+        word: The second word of the row's brief.
+        other: That of the listed row.
+        near: Of their skeletons.
+        bounds: A `WeightBounds`.
+        model: Arrays of the model.
+        scratch: Masks of `edits`, and of an alignment.
+    """
+    tops, qualities, best_qualities, skeletons, endings, needs, limits, _, _ = bounds
+    masks, path = scratch
+    tables = (tops, skeletons, endings)
+    relation = relation_of(script_in(word), script_in(other))
+    needed = least_needed(word, other, needs, limits)
+    least = least_distance(word, other, relation)
+    if relation == 0 and least < FAR:
+        least = min(edits(queries.letters[i], listed.letters[j], True, masks), FAR)
+    most = most_evidence(word, other, relation, near, least, tables)
+    if most < needed:
+        return False
+    if relation > HAN:
+        return True
+    length = _length_class(min(length_in(word), length_in(other)))
+    cell = worst_quality(needed - most + best_qualities[relation, length], qualities[relation, length])
+    if cell == QUALITIES - 1:
+        return True
+    table = model[1][model[2][relation] : model[2][relation + 1]]
+    return not costs_too_much(
+        queries.letters, queries.facts, i, listed.letters, listed.facts, j, relation, cell, table, path
+    )
+
+
 @kernel
 def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first: int, count: int, found: Any,
               bounds: Any, model: Any, scratch: Any) -> int:  # fmt: skip
@@ -169,49 +230,80 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
     Returns:
         Where those that are kept end.
     """
-    tops, qualities, best_qualities, skeletons, endings, needs, limits, initials, prefixes = bounds
-    tables = (tops, skeletons, endings)
-    form = queries.letters[i]
-    letter_tables, starts = model[1], model[2]
-    masks, path = scratch
+    tables = (bounds.tops, bounds.skeletons, bounds.endings)
     skeleton = u64(queries.facts[i].skeleton)
     word = brief_of(queries.letters, queries.facts, i, 0)
     kept = first
     for f in range(first, count):
         j = found[f]
-        other_skeleton, other = briefs[j, 0], briefs[j, 1]
+        other = briefs[j, 1]
         keep = same_letters(word, other)
         relation = relation_of(script_in(word), script_in(other))
         if not keep and is_initial_in(other):
-            keep = initials
+            keep = bounds.initials
         elif not keep:
-            if relation == 0 and prefixes:
-                keep = (last and may_begin(word, other)) or (is_end_in(other) and may_begin(other, word))
-            near = _nearness(skeleton, symbols_in(word), other_skeleton, symbols_in(other))
+            keep = may_begin_it(word, other, last, relation, bounds.prefixes)
+            near = _nearness(skeleton, symbols_in(word), briefs[j, 0], symbols_in(other))
             if not keep and may_agree(word, other, relation, near):
-                needed = least_needed(word, other, needs, limits)
-                least = 0 if relation == TWO_SCRIPTS else 3
-                if relation == 0 or relation == SAME_SCRIPT:
-                    least = least_edits(word, other, relation == 0)
+                least = least_distance(word, other, relation)
                 most = most_evidence(word, other, relation, near, least, tables)
-                if most >= needed and relation == 0 and least < 3:
-                    least = min(edits(form, listed.letters[j], True, masks), 3)
-                    most = most_evidence(word, other, relation, near, least, tables)
-                keep = most >= needed
-                if keep and relation <= HAN:
-                    length = _length_class(min(length_in(word), length_in(other)))
-                    rest = most - best_qualities[relation, length]
-                    cell = worst_quality(needed - rest, qualities[relation, length])
-                    if cell < QUALITIES - 1:
-                        table = letter_tables[starts[relation] : starts[relation + 1]]
-                        keep = not costs_too_much(
-                            queries.letters, queries.facts, i, listed.letters, listed.facts, j, relation, cell, table,
-                            path,
-                        )  # fmt: skip
+                keep = most >= least_needed(word, other, bounds.needed, bounds.limits) and letters_may_do(
+                    queries, i, listed, j, word, other, near, bounds, model, scratch
+                )
         if keep:
             found[kept] = j
             kept += 1
     return kept
+
+
+@kernel
+def keep_of_groups(queries: Any, i: int, last: bool, listed: Any, briefs: Any, groups: Any, n_groups: int, stamps: Any,
+                   stamp: int, found: Any, count: int, bounds: Any, model: Any, scratch: Any) -> int:  # fmt: skip
+    """Append the rows of skeleton buckets that were not found yet and that `keep_near` would keep.
+
+    Args:
+        queries: A `NameForms`.
+        i: The query row, no initial.
+        last: Whether it is the last token of a name that may be cut.
+        listed: The list's `NameForms`.
+        briefs: Of the list's rows.
+        groups: From `groups_of`.
+        n_groups: How many.
+        stamps: A stamp a row.
+        stamp: This call's.
+        found: Receives the rows.
+        count: How many there are already.
+        bounds: A `WeightBounds`.
+        model: Arrays of the model.
+        scratch: Masks of `edits`, and of an alignment.
+
+    Returns:
+        How many rows there are now.
+    """
+    tables = (bounds.tops, bounds.skeletons, bounds.endings)
+    word = brief_of(queries.letters, queries.facts, i, 0)
+    for g in range(n_groups):
+        skeleton = u64(groups[g, 0])
+        near = 0 if skeleton == u64(queries.facts[i].skeleton) else 1
+        for j in range(groups[g, 1], groups[g, 2]):
+            other = briefs[j, 1]
+            if briefs[j, 0] != skeleton or is_initial_in(other):
+                continue
+            relation = relation_of(script_in(word), script_in(other))
+            if not same_letters(word, other) and not may_begin_it(word, other, last, relation, bounds.prefixes):
+                least = least_distance(word, other, relation)
+                most = most_evidence(word, other, relation, near, least, tables)
+                if most < least_needed(word, other, bounds.needed, bounds.limits):
+                    continue
+                if stamps[j] == stamp or not letters_may_do(
+                    queries, i, listed, j, word, other, near, bounds, model, scratch
+                ):
+                    continue
+            if stamps[j] != stamp:
+                stamps[j] = stamp
+                found[count] = j
+                count += 1
+    return count
 
 
 @kernel
@@ -237,7 +329,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
     """
     stamps, last_stamp, found = state
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
-    keys = np.empty(MAX_KEYS, np.uint64)
+    keys, groups = np.empty(MAX_KEYS, np.uint64), np.empty((MAX_GROUPS, 3), np.int64)
     starts = np.zeros(len(wanted) + 1, np.int64)
     out = np.empty((64 + 16 * len(wanted), NEAR_COLUMNS), np.int32)
     n = 0
@@ -248,12 +340,15 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         last_stamp[0] += 1
         if is_initial(queries.letters, queries.facts, i):
             count = begun_by(queries.letters, i, bounds.initials, directory, stamps, last_stamp[0], found)
-            n_attested = count
         else:
-            n_attested = partners_of(queries.facts, i, directory, partners, stamps, last_stamp[0], found, 0)
-            count = keyed_of(queries.letters, queries.facts, i, 2 if last else 0, directory, stamps, last_stamp[0],
-                             keys, found, n_attested)  # fmt: skip
-        count = keep_near(queries, i, last, listed, briefs, n_attested, count, found, bounds, model, scratch[:2])
+            facts = queries.facts
+            n_attested = partners_of(facts, i, directory, partners, stamps, last_stamp[0], found, 0)
+            n_groups = groups_of(u64(facts[i].skeleton), facts[i].symbols, directory, groups)
+            n_alike = keep_of_groups(queries, i, last, listed, briefs, groups, n_groups, stamps, last_stamp[0], found,
+                                     n_attested, bounds, model, scratch[:2])  # fmt: skip
+            count = keyed_of(queries.letters, facts, i, 2 if last else 0, directory, stamps, last_stamp[0], keys, found,
+                             n_alike)  # fmt: skip
+            count = keep_near(queries, i, last, listed, briefs, n_alike, count, found, bounds, model, scratch[:2])
         for f in range(count):
             j = found[f]
             weight, is_full, as_end = unit_weight(

@@ -6,7 +6,8 @@ a cut word under what they begin with. A query row asks for its own keys, for ev
 for the keys of spellings attested together with it.
 
 A directory holds no keys: rows lie in buckets by the hash of a key, so rows of other keys are found too, and whoever
-asks looks at them. Filters (Bloom) say which keys nobody has: of skeletons, and of all else that is near.
+asks looks at them. Filters (Bloom) say which keys nobody has: of skeletons, and of all else that is near. The rows of a
+vocabulary stand in the order of their skeletons' hashes, so a bucket of skeletons is a run of rows, read in one sweep.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from matcher.compare.token_kernels import ARABIC, HEBREW, LATIN, OTHER, edits_al
 from matcher.jit import kernel, part
 
 u64 = np.uint64
-MAX_KEYS = 2 + 1 + 31 + 31 * 30 // 2 + 33  # of one row: skeleton, key, letters, and what it begins with
+MAX_KEYS = 1 + 1 + 31 + 31 * 30 // 2 + 33  # of one row: key, letters, and what it begins with
+MAX_GROUPS = 2 + 16 * 16 + 17 * 15  # skeletons one edit from one
 SYMBOLS = 15  # of a skeleton
 A_BUCKET = 4  # rows in a bucket, on average
+A_GROUP = 2  # rows in a bucket of skeletons
 A_WORD = 8  # keys of a word of a filter, on average
 
 _SKELETON_SALT, _LETTERS_SALT, _INITIAL_SALT, _PREFIX_SALT, _IS_INITIAL_SALT, _CUT_SALT = 1, 2, 3, 4, 5, 6
@@ -32,7 +35,8 @@ class Directory(NamedTuple):
     """Rows by the hash of their keys.
 
     Attributes:
-        near_starts: int32: where each bucket of near keys begins in `near_rows`, and the end.
+        skeleton_starts: int32: the row with which each bucket of skeletons begins, and the end.
+        near_starts: int32: where each bucket of other near keys begins in `near_rows`, and the end.
         near_rows: int32.
         wide_starts: int32: the same for what rows begin with: few keys, many rows of each.
         wide_rows: int32.
@@ -40,6 +44,7 @@ class Directory(NamedTuple):
         others: uint64: the filter of other near keys.
     """
 
+    skeleton_starts: Any
     near_starts: Any
     near_rows: Any
     wide_starts: Any
@@ -87,20 +92,24 @@ def _add_letters(row: Any, script: int, keys: Any, count: int) -> int:
 
 
 @kernel
+def skeleton_keys(facts: Any) -> Any:
+    """The key of each row's skeleton: rows of a vocabulary ascend by it."""
+    keys = np.empty(len(facts), np.uint64)
+    for at in range(len(facts)):
+        keys[at] = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+    return keys
+
+
+@kernel
 def row_keys(letters: Any, facts: Any, at: int, keys: Any) -> int:
-    """Write the near keys of a row: of its skeleton (first), its letters, its letters without some; return how many."""
-    n = facts[at].symbols
-    if n == 0:
-        keys[0] = _mixed(u64(facts[at].key), 0)
+    """Write the near keys of a row: its own, of its letters, of its letters without some; return how many."""
+    keys[0] = _mixed(u64(facts[at].key), 0)
+    if facts[at].tokens > 1 or facts[at].symbols == 0:
         return 1
-    keys[0] = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
-    keys[1] = _mixed(u64(facts[at].key), 0)
-    if facts[at].tokens > 1:
-        return 2
     script = facts[at].script
     if script == LATIN or script == OTHER:  # the letters of other scripts are their romanised form
-        return _add_letters(letters[at], 0, keys, 2)
-    return _add_letters(letters[facts[at].own], script, keys, 2)
+        return _add_letters(letters[at], 0, keys, 1)
+    return _add_letters(letters[facts[at].own], script, keys, 1)
 
 
 @kernel
@@ -195,7 +204,7 @@ def count_keys(letters: Any, facts: Any, ends: Any) -> Any:
 
 @kernel
 def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
-    """List every row of a vocabulary in a directory whose starts and filters are zero.
+    """List the rows of a vocabulary, in the order of `skeleton_keys`, in a directory whose starts and filters are zero.
 
     Args:
         letters: Rows.
@@ -213,8 +222,13 @@ def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
                 wide_starts[_bucket(keys[k], n_wide)] += 1
                 continue
             near_starts[_bucket(keys[k], n_near)] += 1
-            words = directory.skeletons if k == 0 and facts[at].symbols > 0 else directory.others
-            words[_word(keys[k], len(words))] |= _bits(keys[k])
+            directory.others[_word(keys[k], len(directory.others))] |= _bits(keys[k])
+        key = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+        directory.skeletons[_word(key, len(directory.skeletons))] |= _bits(key)
+        directory.skeleton_starts[_bucket(key, len(directory.skeleton_starts) - 1) + 1] += 1
+    skeleton_starts = directory.skeleton_starts
+    for bucket in range(1, len(skeleton_starts)):
+        skeleton_starts[bucket] += skeleton_starts[bucket - 1]
     for starts in (near_starts, wide_starts):
         for bucket in range(1, len(starts)):
             starts[bucket] += starts[bucket - 1]
@@ -261,19 +275,22 @@ def collect(starts: Any, rows: Any, key: Any, stamps: Any, stamp: int, found: An
 
 @kernel
 def collect_near(directory: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
-    """`collect` the rows of a near key that is no skeleton's."""
+    """`collect` the rows of a near key."""
     if not _may_have(directory.others, key):
         return count
     return collect(directory.near_starts, directory.near_rows, key, stamps, stamp, found, count)
 
 
-@kernel
-def collect_skeleton(directory: Any, packed: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
-    """`collect` the rows of a skeleton."""
+@part
+def _add_group(directory: Any, packed: Any, groups: Any, count: int) -> int:
+    """Write the bucket of a skeleton, unless no row has it; return how many groups there are now."""
     key = _mixed(packed, _SKELETON_SALT)
-    if not _may_have(directory.skeletons, key):
-        return count
-    return collect(directory.near_starts, directory.near_rows, key, stamps, stamp, found, count)
+    if _may_have(directory.skeletons, key):
+        bucket = _bucket(key, len(directory.skeleton_starts) - 1)
+        groups[count, 0] = np.int64(packed)
+        groups[count, 1], groups[count, 2] = directory.skeleton_starts[bucket], directory.skeleton_starts[bucket + 1]
+        count += 1
+    return count
 
 
 @part
@@ -284,42 +301,37 @@ def _with(packed: Any, place: int, symbol: int) -> Any:
 
 
 @kernel
-def skeletons_of(facts: Any, at: int, directory: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
-    """Append the rows whose skeleton is a query row's or one edit apart; return how many rows there are now.
+def groups_of(packed: Any, n: int, directory: Any, groups: Any) -> int:
+    """Write the buckets of rows that may have a skeleton, or one that is one edit apart; return how many.
 
     Args:
-        facts: Query rows.
-        at: The query row.
-        directory: A `Directory`.
-        stamps: A stamp a row.
-        stamp: This call's.
-        found: Receives the rows.
-        count: How many there are already.
+        packed: The skeleton.
+        n: Its symbols.
+        directory: The vocabulary's `Directory`.
+        groups: int64 `(MAX_GROUPS, 3)`: receives a skeleton, the first row of its bucket, the row behind it.
     """
-    packed, n = u64(facts[at].skeleton), facts[at].symbols
     if n == 0:
-        return count
-    count = collect_skeleton(directory, packed, stamps, stamp, found, count)
+        return 0
+    count = _add_group(directory, packed, groups, 0)
     if n == 1:
         return count
     for place in range(n):
         rest = _without(packed, place)
         if n > 2:
-            count = collect_skeleton(directory, rest, stamps, stamp, found, count)
+            count = _add_group(directory, rest, groups, count)
         own = (packed >> u64(4 * place)) & u64(15)
         for symbol in range(1, SYMBOLS + 1):
             if u64(symbol) != own:
-                count = collect_skeleton(directory, _with(rest, place, symbol), stamps, stamp, found, count)
-        if place + 1 < n:
-            next_own = (packed >> u64(4 * place + 4)) & u64(15)
-            swapped = packed ^ ((own ^ next_own) << u64(4 * place)) ^ ((own ^ next_own) << u64(4 * place + 4))
-            if own != next_own:
-                count = collect_skeleton(directory, swapped, stamps, stamp, found, count)
+                count = _add_group(directory, _with(rest, place, symbol), groups, count)
+        other = (packed >> u64(4 * place + 4)) & u64(15) if place + 1 < n else own
+        if other != own:
+            swapped = packed ^ ((own ^ other) << u64(4 * place)) ^ ((own ^ other) << u64(4 * place + 4))
+            count = _add_group(directory, swapped, groups, count)
     if n < 16:
         for place in range(n + 1):
             for symbol in range(1, SYMBOLS + 1):
                 if place == 0 or u64(symbol) != (packed >> u64(4 * place - 4)) & u64(15):  # a like one stood before it
-                    count = collect_skeleton(directory, _with(packed, place, symbol), stamps, stamp, found, count)
+                    count = _add_group(directory, _with(packed, place, symbol), groups, count)
     return count
 
 
@@ -342,9 +354,7 @@ def keyed_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, stamp
     """Append the rows that share a key with a query row that is no initial; return how many rows there are now."""
     form = letters[at]
     n = int(form[0])
-    count = skeletons_of(facts, at, directory, stamps, stamp, found, count)
-    n_keys = row_keys(letters, facts, at, keys)
-    for k in range(1 if facts[at].symbols else 0, n_keys):
+    for k in range(row_keys(letters, facts, at, keys)):
         count = collect_near(directory, keys[k], stamps, stamp, found, count)
     if facts[at].tokens == 1 and n:
         starts, rows = directory.wide_starts, directory.wide_rows
@@ -389,4 +399,11 @@ def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, 
     if is_initial(letters, facts, at):
         return begun_by(letters, at, True, directory, stamps, stamp, found)
     count = keyed_of(letters, facts, at, ends, directory, stamps, stamp, keys, found, 0)
+    groups = np.empty((MAX_GROUPS, 3), np.int64)
+    for g in range(groups_of(u64(facts[at].skeleton), facts[at].symbols, directory, groups)):
+        for row in range(groups[g, 1], groups[g, 2]):
+            if stamps[row] != stamp:
+                stamps[row] = stamp
+                found[count] = row
+                count += 1
     return partners_of(facts, at, directory, partners, stamps, stamp, found, count)

@@ -20,7 +20,15 @@ import pyarrow as pa
 from matcher.compare.brief_kernels import briefs_of
 from matcher.compare.forms import NameForms, name_forms, take_rows
 from matcher.compare.token_kernels import FACTS, UNITS
-from matcher.index.agreement_kernels import A_BUCKET, A_WORD, Directory, count_keys, fill_directory
+from matcher.index.agreement_kernels import (
+    A_BUCKET,
+    A_GROUP,
+    A_WORD,
+    Directory,
+    count_keys,
+    fill_directory,
+    skeleton_keys,
+)
 from matcher.score.model import load_model
 from matcher.text import Token, analyse_name
 
@@ -57,6 +65,7 @@ DATES = pa.schema(
     ]
 )
 _DIRECTORY = {
+    "skeleton_starts": BUCKETS,
     "near_starts": BUCKETS,
     "near_rows": ROWS,
     "wide_starts": BUCKETS,
@@ -120,7 +129,7 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
 
 
 def distinct_rows(forms: NameForms) -> NameForms:
-    """Give equal rows one place, by their first name: runs of neighbours are made name by name."""
+    """Give equal rows one place, in the order that a directory wants: runs of neighbours are made name by name."""
     facts = forms.facts
     n = len(facts)
     said = np.empty(n, [(name, facts.dtype[name]) for name in ("script", "skeleton", "rarity", "tokens")])
@@ -130,9 +139,10 @@ def distinct_rows(forms: NameForms) -> NameForms:
     _, first, inverse = np.unique(
         packed.view(np.dtype((np.void, packed.shape[1]))).ravel(), return_index=True, return_inverse=True
     )
-    kept = np.sort(first)
+    order = np.lexsort((first, skeleton_keys(facts[first])))
+    kept = first[order]
     rank = np.empty(len(first), np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    rank[order] = np.arange(len(first), dtype=np.int32)
     units = forms.units.copy()
     units["row"] = rank[inverse[units["row"]]]
     letters, facts = take_rows(forms.letters, facts, kept)
@@ -140,9 +150,10 @@ def distinct_rows(forms: NameForms) -> NameForms:
 
 
 def directory_of(letters: Array, facts: Array, ends: Array) -> Directory:
-    """Make the directory of a vocabulary; its rows as for `agreement_kernels.fill_directory`."""
+    """Make the directory of a vocabulary; rows in order and their ends as for `agreement_kernels.fill_directory`."""
     near, wide = count_keys(letters, facts, ends)
     directory = Directory(
+        np.zeros(len(facts) // A_GROUP + 2, np.int32),
         np.zeros(near // A_BUCKET + 2, np.int32),
         np.empty(near, np.int32),
         np.zeros(wide // A_BUCKET + 2, np.int32),
