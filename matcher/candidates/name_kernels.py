@@ -2,7 +2,7 @@
 
 First-stage evidence (rule 3 a) is, for each place of the query name, the most that a unit beginning there earns with a
 unit of the listed name, never below 0, summed over the places. No alignment earns more from its edges, so it bounds
-the weight; it grows with every agreeing token.
+the weight; it grows with every agreeing token. As in an alignment, two runs count only if both are whole names.
 """
 
 from __future__ import annotations
@@ -37,10 +37,14 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
                 other_facts: Any, j: int, other_ends: bool, model: Any, scratch: Any) -> Any:  # fmt: skip
     """What an edge between a query unit and a row of the list earns; LOWEST where they don't agree.
 
-    Also whether they are spellings of one name, and whether the row agrees only as the end of a name that may be cut.
+    Also whether they are spellings of one name, and whether the row agrees only in names that it ends (`ends_name`).
+    `ends` says that of the query unit, `other_ends` that there is such a listed name.
     """
     weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
     masks, path, parts = scratch
+    as_end = joined and other_facts[j].tokens > 1
+    if as_end and not (ends and other_ends):
+        return LOWEST, False, False
     joined = joined or other_facts[j].tokens > 1
     one_length, other_length = int(letters[i, 0]), int(other_letters[j, 0])
     if joined and (2 * one_length < other_length or 2 * other_length < one_length):
@@ -48,7 +52,6 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
     kind = JOINED if joined else PLAIN
     rarity = min(facts[i].rarity, other_facts[j].rarity)
     part = 0
-    as_end = False
     is_one, is_other = is_initial(letters, facts, i), is_initial(other_letters, other_facts, j)
     if is_one or is_other:
         if joined or letters[i, 1] != other_letters[j, 1]:
@@ -79,13 +82,18 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
 
 
 @kernel
-def is_cut_end(listed: Any, name: int, row: int) -> bool:
-    """Whether a row is the last token of a name that may be cut."""
-    if not listed.cut[name]:
-        return False
+def ends_name(names: Any, name: int, unit: Any) -> bool:
+    """Whether a unit is the last token of a name that may be cut, or the whole name as a run."""
+    if unit.count > 1:
+        return bool(unit.count == names.counts[name])
+    return bool(names.cut[name] and unit.start == names.counts[name] - 1)
+
+
+@kernel
+def is_end_of(listed: Any, name: int, row: int) -> bool:
+    """Whether a row `ends_name` in a listed name."""
     for at in range(listed.starts[name], listed.starts[name + 1]):
-        unit = listed.units[at]
-        if unit.row == row and unit.start == listed.counts[name] - 1 and unit.count == 1:
+        if listed.units[at].row == row and ends_name(listed, name, listed.units[at]):
             return True
     return False
 
@@ -99,7 +107,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         queries: A `NameForms`.
         q: The query name.
         listed: The list's `NameForms`.
-        ends: uint8 a listed row; bit 0: a token; bit 1: the last of a name that may be cut.
+        ends: uint8 a listed row; bit 0: a token; bit 1: it `ends_name` somewhere.
         directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         posting_starts: Where each row's names begin.
@@ -123,7 +131,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
             if units[a].start != place:
                 continue
             i = units[a].row
-            last = queries.cut[q] and place == n_left - 1 and units[a].count == 1
+            last = ends_name(queries, q, units[a])
             if every:
                 count = len(listed.facts)
                 for at in range(count):
@@ -144,7 +152,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                 gain = max(weight, 0)
                 for p in range(posting_starts[j], posting_starts[j + 1]):
                     name = postings[p]
-                    if as_end and not is_cut_end(listed, name, j):
+                    if as_end and not is_end_of(listed, name, j):
                         continue
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]

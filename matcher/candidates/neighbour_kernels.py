@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import unit_weight
+from matcher.candidates.name_kernels import ends_name, unit_weight
 from matcher.compare.brief_kernels import (
     FAR,
     brief_of,
@@ -43,11 +43,12 @@ from matcher.compare.token_kernels import (
 )
 from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, is_initial, keyed_of, partners_of
 from matcher.jit import kernel, part
-from matcher.score.alignment_kernels import band_of
+from matcher.score.alignment_kernels import band_of, is_prefix
 
 u64 = np.uint64
 NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
 NEAR_COLUMNS = 4
+ALL_RUNS, WHOLE_RUNS, NO_RUNS = range(3)  # listed runs that a token, a whole name as a run, another run may agree with
 
 
 @part
@@ -162,11 +163,17 @@ def least_distance(word: Any, other: Any, relation: int) -> Any:
 
 @part
 def may_begin_it(word: Any, other: Any, last: bool, relation: int, prefixes: bool) -> bool:
-    """Whether one of two rows may be the cut beginning of the other."""
+    """Whether one of two tokens may be the cut beginning of the other, as their briefs tell."""
     found = False
-    if prefixes and relation == 0:
+    if prefixes and relation == 0 and not is_several_in(word | other):
         found = (last and may_begin(word, other)) or (is_end_in(other) and may_begin(other, word))
     return found
+
+
+@kernel
+def begins_it(letters: Any, i: int, last: bool, other_letters: Any, j: int) -> bool:
+    """Whether one of two rows begins the other, row i only if it is the last token of a name that may be cut."""
+    return is_prefix(other_letters, j, letters, i) or (last and is_prefix(letters, i, other_letters, j))
 
 
 @kernel
@@ -242,7 +249,9 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
         if not keep and is_initial_in(other):
             keep = bounds.initials
         elif not keep:
-            keep = may_begin_it(word, other, last, relation, bounds.prefixes)
+            keep = may_begin_it(word, other, last, relation, bounds.prefixes) and begins_it(
+                queries.letters, i, last, listed.letters, j
+            )
             near = _nearness(skeleton, symbols_in(word), briefs[j, 0], symbols_in(other))
             if not keep and may_agree(word, other, relation, near):
                 least = least_distance(word, other, relation)
@@ -257,13 +266,15 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
 
 
 @kernel
-def keep_of_groups(queries: Any, i: int, last: bool, listed: Any, briefs: Any, groups: Any, n_groups: int, stamps: Any,
-                   stamp: int, found: Any, count: int, bounds: Any, model: Any, scratch: Any) -> int:  # fmt: skip
+def keep_of_groups(queries: Any, i: int, runs: int, last: bool, listed: Any, briefs: Any, groups: Any, n_groups: int,
+                   stamps: Any, stamp: int, found: Any, count: int, bounds: Any, model: Any,
+                   scratch: Any) -> int:  # fmt: skip
     """Append the rows of skeleton buckets that were not found yet and that `keep_near` would keep.
 
     Args:
         queries: A `NameForms`.
         i: The query row, no initial.
+        runs: Which runs may agree with it: `ALL_RUNS`, `WHOLE_RUNS` or `NO_RUNS`.
         last: Whether it is the last token of a name that may be cut.
         listed: The list's `NameForms`.
         briefs: Of the list's rows.
@@ -289,8 +300,14 @@ def keep_of_groups(queries: Any, i: int, last: bool, listed: Any, briefs: Any, g
             other = briefs[j, 1]
             if briefs[j, 0] != skeleton or is_initial_in(other):
                 continue
+            if is_several_in(other) and (runs == NO_RUNS or (runs == WHOLE_RUNS and not is_end_in(other))):
+                continue
             relation = relation_of(script_in(word), script_in(other))
-            if not same_letters(word, other) and not may_begin_it(word, other, last, relation, bounds.prefixes):
+            keep = same_letters(word, other) or (
+                may_begin_it(word, other, last, relation, bounds.prefixes)
+                and begins_it(queries.letters, i, last, listed.letters, j)
+            )
+            if not keep:
                 least = least_distance(word, other, relation)
                 most = most_evidence(word, other, relation, near, least, tables)
                 if most < least_needed(word, other, bounds.needed, bounds.limits):
@@ -313,10 +330,10 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
 
     Args:
         queries: A `NameForms`.
-        wanted: int64 `(n, 2)`: a unit, and whether it is the last token of a name that may be cut.
+        wanted: int64 `(n, 2)`: a unit, and whether it `ends_name`.
         listed: The list's `NameForms`.
         briefs: Of the list's rows.
-        ends: uint8 a listed row; bit 1: the last of a name that may be cut.
+        ends: uint8 a listed row; bit 1: it `ends_name` somewhere.
         directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         model: Arrays of the model.
@@ -325,7 +342,8 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
 
     Returns:
         int64 `(n + 1,)`: where the neighbours of each unit begin; int32 `(neighbours, NEAR_COLUMNS)`: row, weight,
-        tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only as a cut end.
+        tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only in names that it
+        `ends_name`.
     """
     stamps, last_stamp, found = state
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
@@ -343,9 +361,13 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         else:
             facts = queries.facts
             n_attested = partners_of(facts, i, directory, partners, stamps, last_stamp[0], found, 0)
-            n_groups = groups_of(u64(facts[i].skeleton), facts[i].symbols, directory, groups)
-            n_alike = keep_of_groups(queries, i, last, listed, briefs, groups, n_groups, stamps, last_stamp[0], found,
-                                     n_attested, bounds, model, scratch[:2])  # fmt: skip
+            runs = ALL_RUNS
+            if unit.count > 1:
+                runs = WHOLE_RUNS if last else NO_RUNS
+            words = directory.tokens if runs == NO_RUNS else directory.skeletons
+            n_groups = groups_of(u64(facts[i].skeleton), facts[i].symbols, words, directory.skeleton_starts, groups)
+            n_alike = keep_of_groups(queries, i, runs, last, listed, briefs, groups, n_groups, stamps, last_stamp[0],
+                                     found, n_attested, bounds, model, scratch[:2])  # fmt: skip
             count = keyed_of(queries.letters, facts, i, 2 if last else 0, directory, stamps, last_stamp[0], keys, found,
                              n_alike)  # fmt: skip
             count = keep_near(queries, i, last, listed, briefs, n_alike, count, found, bounds, model, scratch[:2])
@@ -370,11 +392,9 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
 
 
 @kernel
-def is_last_of_cut(queries: Any, owners: Any) -> Any:
-    """Whether each unit is the last token of a name that may be cut; `owners`: the name of each unit."""
+def ending_units(queries: Any, owners: Any) -> Any:
+    """Whether each unit `ends_name`; `owners`: the name of each unit."""
     found = np.zeros(len(queries.units), np.uint8)
     for u in range(len(queries.units)):
-        q, unit = owners[u], queries.units[u]
-        if queries.cut[q] and unit.start == queries.counts[q] - 1 and unit.count == 1:
-            found[u] = 1
+        found[u] = 1 if ends_name(queries, owners[u], queries.units[u]) else 0
     return found

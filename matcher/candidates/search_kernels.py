@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import is_cut_end
+from matcher.candidates.name_kernels import is_end_of
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
 from matcher.jit import kernel
 from matcher.score.alignment_kernels import MAX_TOKENS
@@ -113,7 +113,7 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         while at < len(order) and entries[order[at], 1] == row:
             e = order[at]
             at += 1
-            if entries[e, 4] and not is_cut_end(listed, name, row):
+            if entries[e, 4] and not is_end_of(listed, name, row):
                 continue
             place = entries[e, 0]
             weights[place] = max(weights[place], entries[e, 2])

@@ -41,6 +41,7 @@ class Directory(NamedTuple):
         wide_starts: int32: the same for what rows begin with: few keys, many rows of each.
         wide_rows: int32.
         skeletons: uint64: the filter of skeletons.
+        tokens: uint64: the filter of skeletons of rows that are one token.
         others: uint64: the filter of other near keys.
     """
 
@@ -50,6 +51,7 @@ class Directory(NamedTuple):
     wide_starts: Any
     wide_rows: Any
     skeletons: Any
+    tokens: Any
     others: Any
 
 
@@ -141,7 +143,7 @@ def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
         letters: Rows.
         facts: Rows.
         at: The row.
-        ends: Bit 0: a token as written; bit 1: the last token of a name that may be cut.
+        ends: Bit 0: a token as written; bit 1: the last token of a name that may be cut, or a whole name as a run.
         keys: Receives them.
     """
     form = letters[at]
@@ -158,7 +160,7 @@ def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
             for length in range(2, n):
                 keys[count] = prefix_key(form, length)
                 count += 1
-    if ends & 2 and n >= 2:
+    if ends & 2 and n >= 2 and facts[at].tokens == 1:
         keys[count] = _mixed(prefix_key(form, n), _CUT_SALT)
         count += 1
     return near, count
@@ -209,7 +211,7 @@ def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
     Args:
         letters: Rows.
         facts: Rows.
-        ends: uint8 a row; bit 0: a token as written; bit 1: the last token of a name that may be cut.
+        ends: uint8 a row, as in `listed_keys`.
         directory: Receives them: a `Directory`.
     """
     keys = np.empty(MAX_KEYS, np.uint64)
@@ -225,6 +227,8 @@ def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
             directory.others[_word(keys[k], len(directory.others))] |= _bits(keys[k])
         key = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
         directory.skeletons[_word(key, len(directory.skeletons))] |= _bits(key)
+        if facts[at].tokens == 1:
+            directory.tokens[_word(key, len(directory.tokens))] |= _bits(key)
         directory.skeleton_starts[_bucket(key, len(directory.skeleton_starts) - 1) + 1] += 1
     skeleton_starts = directory.skeleton_starts
     for bucket in range(1, len(skeleton_starts)):
@@ -282,13 +286,13 @@ def collect_near(directory: Any, key: Any, stamps: Any, stamp: int, found: Any, 
 
 
 @part
-def _add_group(directory: Any, packed: Any, groups: Any, count: int) -> int:
-    """Write the bucket of a skeleton, unless no row has it; return how many groups there are now."""
+def _add_group(words: Any, starts: Any, packed: Any, groups: Any, count: int) -> int:
+    """Write the bucket of a skeleton, unless a filter says that no row has it; return how many groups there are now."""
     key = _mixed(packed, _SKELETON_SALT)
-    if _may_have(directory.skeletons, key):
-        bucket = _bucket(key, len(directory.skeleton_starts) - 1)
+    if _may_have(words, key):
+        bucket = _bucket(key, len(starts) - 1)
         groups[count, 0] = np.int64(packed)
-        groups[count, 1], groups[count, 2] = directory.skeleton_starts[bucket], directory.skeleton_starts[bucket + 1]
+        groups[count, 1], groups[count, 2] = starts[bucket], starts[bucket + 1]
         count += 1
     return count
 
@@ -301,37 +305,38 @@ def _with(packed: Any, place: int, symbol: int) -> Any:
 
 
 @kernel
-def groups_of(packed: Any, n: int, directory: Any, groups: Any) -> int:
+def groups_of(packed: Any, n: int, words: Any, starts: Any, groups: Any) -> int:
     """Write the buckets of rows that may have a skeleton, or one that is one edit apart; return how many.
 
     Args:
         packed: The skeleton.
         n: Its symbols.
-        directory: The vocabulary's `Directory`.
+        words: A filter of the rows' skeletons.
+        starts: Where buckets of skeletons begin.
         groups: int64 `(MAX_GROUPS, 3)`: receives a skeleton, the first row of its bucket, the row behind it.
     """
     if n == 0:
         return 0
-    count = _add_group(directory, packed, groups, 0)
+    count = _add_group(words, starts, packed, groups, 0)
     if n == 1:
         return count
     for place in range(n):
         rest = _without(packed, place)
         if n > 2:
-            count = _add_group(directory, rest, groups, count)
+            count = _add_group(words, starts, rest, groups, count)
         own = (packed >> u64(4 * place)) & u64(15)
         for symbol in range(1, SYMBOLS + 1):
             if u64(symbol) != own:
-                count = _add_group(directory, _with(rest, place, symbol), groups, count)
+                count = _add_group(words, starts, _with(rest, place, symbol), groups, count)
         other = (packed >> u64(4 * place + 4)) & u64(15) if place + 1 < n else own
         if other != own:
             swapped = packed ^ ((own ^ other) << u64(4 * place)) ^ ((own ^ other) << u64(4 * place + 4))
-            count = _add_group(directory, swapped, groups, count)
+            count = _add_group(words, starts, swapped, groups, count)
     if n < 16:
         for place in range(n + 1):
             for symbol in range(1, SYMBOLS + 1):
                 if place == 0 or u64(symbol) != (packed >> u64(4 * place - 4)) & u64(15):  # a like one stood before it
-                    count = _add_group(directory, _with(packed, place, symbol), groups, count)
+                    count = _add_group(words, starts, _with(packed, place, symbol), groups, count)
     return count
 
 
@@ -400,7 +405,8 @@ def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, 
         return begun_by(letters, at, True, directory, stamps, stamp, found)
     count = keyed_of(letters, facts, at, ends, directory, stamps, stamp, keys, found, 0)
     groups = np.empty((MAX_GROUPS, 3), np.int64)
-    for g in range(groups_of(u64(facts[at].skeleton), facts[at].symbols, directory, groups)):
+    words, starts = directory.skeletons, directory.skeleton_starts
+    for g in range(groups_of(u64(facts[at].skeleton), facts[at].symbols, words, starts, groups)):
         for row in range(groups[g, 1], groups[g, 2]):
             if stamps[row] != stamp:
                 stamps[row] = stamp

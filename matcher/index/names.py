@@ -40,7 +40,7 @@ VOCABULARY = pa.schema(
     [
         ("facts", pa.list_(pa.uint8(), FACTS.itemsize)),  # compare.token_kernels; never null
         ("brief", pa.list_(pa.uint64(), 2)),  # compare.brief_kernels; never null
-        ("ends", pa.uint8()),  # bit 0: a token as written; bit 1: ends a name that may be cut; never null
+        ("ends", pa.uint8()),  # bit 0: a token; bit 1: ends a name that may be cut, or is a whole name; never null
     ]
 )
 NAMES = pa.schema(
@@ -71,6 +71,7 @@ _DIRECTORY = {
     "wide_starts": BUCKETS,
     "wide_rows": ROWS,
     "skeletons": FILTER,
+    "tokens": FILTER,
     "others": FILTER,
 }
 NAME_TABLES = {
@@ -159,6 +160,7 @@ def directory_of(letters: Array, facts: Array, ends: Array) -> Directory:
         np.zeros(wide // A_BUCKET + 2, np.int32),
         np.empty(wide, np.int32),
         np.zeros(len(facts) // A_WORD + 1, np.uint64),
+        np.zeros(int((facts["tokens"] == 1).sum()) // A_WORD + 1, np.uint64),
         np.zeros(near // A_WORD + 1, np.uint64),
     )
     fill_directory(letters, facts, ends, directory)
@@ -170,7 +172,8 @@ def _ends(forms: NameForms) -> Array:
     owners = np.repeat(np.arange(len(forms.counts)), np.diff(forms.starts))
     units = forms.units
     last = (units["start"] == forms.counts[owners] - 1) & (units["count"] == 1) & forms.cut[owners]
-    ends[units["row"][last]] |= 2
+    whole = (units["count"] > 1) & (units["count"] == forms.counts[owners])
+    ends[units["row"][last | whole]] |= 2
     return ends
 
 
