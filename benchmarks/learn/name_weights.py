@@ -170,7 +170,7 @@ def weigh(pairs: NamePairs, arrays: Any) -> Floats:
     """Weights of pairs, in bits."""
     out = np.zeros((len(pairs.true), 3), np.int32)
     both = np.repeat(np.arange(len(pairs.true), dtype=np.int32)[:, None], 2, axis=1)
-    ak.align_pairs(pairs.left, pairs.right, both, arrays, out)
+    ak.align_pairs(pairs.left, pairs.right, both, arrays, ak.LOWEST, out)
     return out[:, 0] / 1024
 
 

@@ -24,7 +24,7 @@ from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import NameIndex, tops_of
 from matcher.score import alignment_kernels as names
-from matcher.score.alignment_kernels import align_pairs
+from matcher.score.alignment_kernels import LOWEST, align_pairs
 from matcher.score.evidence import GRAIN
 from matcher.score.model import Model
 
@@ -145,7 +145,7 @@ class NameScan:
         asked = np.repeat(np.arange(*part, dtype=np.int32)[: len(stages)], [len(stage.rows) for stage in stages])
         rows = np.concatenate([stage.rows for stage in stages] or [np.empty(0, np.int32)]).astype(np.int32)
         evidence = np.concatenate([stage.evidence for stage in stages] or [np.empty(0)])
-        bits, fully = self.weigh(queries, np.stack([asked, rows], axis=1))
+        bits, fully = self.weigh(queries, np.stack([asked, rows], axis=1), least_bits=least_bits)
         kept = fully | ((bits >= least_bits) & (evidence >= self._model.threshold("name_floor_bits")))
         return asked[kept], rows[kept], bits[kept], fully[kept]
 
@@ -161,16 +161,18 @@ class NameScan:
         )  # fmt: skip
         return [_stage(found[start:end]) for start, end in itertools.pairwise(starts.tolist())]
 
-    def weigh(self, queries: NameForms, pairs: Array) -> tuple[Array, Array]:
+    def weigh(self, queries: NameForms, pairs: Array, *, least_bits: float = -math.inf) -> tuple[Array, Array]:
         """Weigh query names against listed ones: bits, and whether they agree fully (rule 9).
 
         Args:
             queries: The query names.
             pairs: int32 `(n, 2)`: query name, name row.
+            least_bits: A pair that weighs less and doesn't agree fully may come out with any weight below.
         """
+        least = LOWEST if least_bits == -math.inf else math.ceil(least_bits * GRAIN)
         out = np.empty((len(pairs), 3), np.int32)
         if len(pairs):
-            align_pairs(queries, self._index.forms, pairs, self._model.names.arrays, out)
+            align_pairs(queries, self._index.forms, pairs, self._model.names.arrays, least, out)
         return out[:, 0] / GRAIN, out[:, 2].astype(bool)
 
     def _scratch(self) -> tuple[Array, ...]:

@@ -22,7 +22,7 @@ from matcher.compare.brief_kernels import (
     least_edits,
     length_in,
     may_begin,
-    most_rarity_in,
+    rarity_in,
     same_letters,
     script_in,
     symbols_in,
@@ -43,7 +43,7 @@ from matcher.compare.token_kernels import (
 )
 from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, is_initial, keyed_of, partners_of
 from matcher.jit import kernel, part
-from matcher.score.alignment_kernels import band_of, is_prefix
+from matcher.score.alignment_kernels import is_prefix
 
 u64 = np.uint64
 NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
@@ -105,10 +105,9 @@ def most_evidence(word: Any, other: Any, relation: int, near: int, least: int, b
 
 
 @part
-def least_needed(word: Any, other: Any, needed: Any, limits: Any) -> Any:
+def least_needed(word: Any, other: Any, needed: Any) -> Any:
     """The least token evidence with which two rows may count."""
-    rarity = min(most_rarity_in(word), most_rarity_in(other))
-    return needed[1 if is_several_in(word | other) else 0, band_of(rarity, limits)]
+    return needed[1 if is_several_in(word | other) else 0, min(rarity_in(word), rarity_in(other))]
 
 
 @kernel
@@ -193,11 +192,11 @@ def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: 
         model: Arrays of the model.
         scratch: Masks of `edits`, and of an alignment.
     """
-    tops, qualities, best_qualities, skeletons, endings, needs, limits, _, _ = bounds
+    tops, qualities, best_qualities, skeletons, endings, needs, _, _ = bounds
     masks, path = scratch
     tables = (tops, skeletons, endings)
     relation = relation_of(script_in(word), script_in(other))
-    needed = least_needed(word, other, needs, limits)
+    needed = least_needed(word, other, needs)
     least = least_distance(word, other, relation)
     if relation == 0 and least < FAR:
         least = min(edits(queries.letters[i], listed.letters[j], True, masks), FAR)
@@ -256,7 +255,7 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
             if not keep and may_agree(word, other, relation, near):
                 least = least_distance(word, other, relation)
                 most = most_evidence(word, other, relation, near, least, tables)
-                keep = most >= least_needed(word, other, bounds.needed, bounds.limits) and letters_may_do(
+                keep = most >= least_needed(word, other, bounds.needed) and letters_may_do(
                     queries, i, listed, j, word, other, near, bounds, model, scratch
                 )
         if keep:
@@ -310,7 +309,7 @@ def keep_of_groups(queries: Any, i: int, runs: int, last: bool, listed: Any, bri
             if not keep:
                 least = least_distance(word, other, relation)
                 most = most_evidence(word, other, relation, near, least, tables)
-                if most < least_needed(word, other, bounds.needed, bounds.limits):
+                if most < least_needed(word, other, bounds.needed):
                     continue
                 if stamps[j] == stamp or not letters_may_do(
                     queries, i, listed, j, word, other, near, bounds, model, scratch

@@ -117,10 +117,9 @@ def is_initial_in(word: Any) -> bool:
 
 
 @part
-def most_rarity_in(word: Any) -> Any:
-    """The most that its rarity can be."""
-    rarity = i64(word >> u64(_RARITY))
-    return i64(1 << 30) if rarity == MOST_RARITY else ((rarity + 1) << RARITY_STEP) - 1
+def rarity_in(word: Any) -> Any:
+    """Its rarity, in steps of half a bit, at most `MOST_RARITY`."""
+    return i64(word >> u64(_RARITY))
 
 
 @part

@@ -567,7 +567,50 @@ def _goes_first(left_units: Any, right_units: Any, edge: Any, top: Any, mirrored
 
 
 @kernel
-def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None:
+def most_beside(numbers: Any) -> int:
+    """The most that an alignment of one name's tokens weighs beside edges and that name's tokens left over."""
+    most = int(numbers[BASE]) + max(int(numbers[ORDER]), 0)
+    most += MAX_TOKENS * max(int(numbers[REST:CONFLICT].max()), 0)
+    return most + max(int(numbers[CONFLICT:EXTRA].max()), 0) + max(int(numbers[EXTRA:SECOND].max()), 0)
+
+
+@kernel
+def most_weight(units: Any, n: int, edges: Any, n_edges: int, side: int, rests: Any, reached: Any) -> int:
+    """The most that edges and the tokens left over of one name can weigh, whatever the other name's tokens are left.
+
+    Args:
+        units: Of the name.
+        n: Its tokens.
+        edges: Found edges.
+        n_edges: How many.
+        side: `LEFT_UNIT` or `RIGHT_UNIT`.
+        rests: What each token weighs when it is left over.
+        reached: Scratch of n + 1.
+    """
+    reached[0] = 0
+    for at in range(n):
+        reached[at + 1] = LOWEST
+    for at in range(n):
+        reached[at + 1] = max(reached[at + 1], reached[at] + rests[at])
+        for e in range(n_edges):
+            unit = units[edges[e, side]]
+            if unit.start == at:
+                to = at + unit.count
+                reached[to] = max(reached[to], reached[at] + edges[e, WEIGHT])
+    return int(reached[n])
+
+
+@kernel
+def has_full(edges: Any, n_edges: int) -> bool:
+    """Whether any edge is full, or equal: without one no names agree fully."""
+    for e in range(n_edges):
+        if edges[e, IS_FULL] or edges[e, LEVEL] == LEVELS - 1:
+            return True
+    return False
+
+
+@kernel
+def align_pairs(left: Any, right: Any, pairs: Any, model: Any, least: int, out: Any) -> None:
     """Weigh many pairs of names.
 
     Args:
@@ -575,6 +618,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
         right: Another, or the same.
         pairs: int32 `(n, 2)`: name on the left, name on the right.
         model: Arrays of the model.
+        least: The least weight that counts, in 1/1024 bit: what is below and agrees not fully may come out as `LOWEST`.
         out: int32 `(n, 3)`: weight, edges chosen, whether the names agree fully.
     """
     numbers = model[5]
@@ -583,6 +627,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
     best = np.empty(STATES, np.int32)
     chosen = np.empty(MAX_TOKENS, np.int32)
     rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
+    beside = most_beside(numbers)
     for at in range(len(pairs)):
         one, other = pairs[at, 0], pairs[at, 1]
         n_left, n_right = left.counts[one], right.counts[other]
@@ -598,11 +643,15 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
         )  # fmt: skip
         write_rests(left.facts, units, model, rest_left)
         write_rests(right.facts, other_units, model, rest_right)
-        weight, count = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
-                               best, chosen)  # fmt: skip
-        out[at, 0] = weight + numbers[BASE]
-        out[at, 1] = count
-        out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+        out[at, 0], out[at, 1], out[at, 2] = LOWEST, 0, 0
+        if has_full(edges, n_edges):
+            out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+        most = min(most_weight(units, n_left, edges, n_edges, LEFT_UNIT, rest_left, best),
+                   most_weight(other_units, n_right, edges, n_edges, RIGHT_UNIT, rest_right, best))  # fmt: skip
+        if out[at, 2] or most + beside >= least:
+            weight, out[at, 1] = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right,
+                                        numbers, best, chosen)  # fmt: skip
+            out[at, 0] = weight + numbers[BASE]
 
 
 @kernel
