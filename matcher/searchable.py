@@ -94,7 +94,7 @@ class SearchableList:
         return entry.entry_id not in self.withdrawn and entry.is_returnable(decided_on)
 
     def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
-        """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
+        """Search a batch of names and weigh what is found, in several threads; equal tokens are worked once."""
         self.scan.prepare(forms, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:

@@ -8,7 +8,7 @@ scorer keeps such a pair only if its alignment agrees fully.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,7 @@ def comparable_persons(
         by_document: Entry rows whose attached document agrees (rule 3 b).
     """
     found: dict[int, Comparable] = {}
+    known: dict[tuple[int, int], NameWeight] = {}
     for at, tokens in enumerate(query.names):
         stage = scan.first_stage(forms, first + at)
         by_evidence = stage.evidence >= model.threshold("name_floor_bits")
@@ -80,6 +81,8 @@ def comparable_persons(
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
             one.pairs[at, row] = is_firm
             one.by_evidence |= is_firm
+        if stage.weights is not None:
+            known.update(_weights(at, stage, wanted))
         for entry_row in _born_alike(index, scan, model, query.birth_date, (forms, first + at)):
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
@@ -88,16 +91,39 @@ def comparable_persons(
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
-    _weigh(scan, forms, first, found.values())
+    _weigh(scan, (forms, first), found.values(), known)
     return dict(sorted(found.items()))
 
 
-def _weigh(scan: NameScan, forms: NameForms, first: int, found: Iterable[Comparable]) -> None:
-    """Weigh every pair of names in one call."""
-    pairs = [(one, key) for one in found for key in one.pairs]
-    places = np.array([(first + at, row) for _, (at, row) in pairs], np.int32).reshape(-1, 2)
+def _weights(at: int, stage: FirstStage, wanted: np.ndarray[Any, Any]) -> Iterator[tuple[tuple[int, int], NameWeight]]:
+    """What the wanted names of a stage weigh with a query name, by pair."""
+    assert stage.weights is not None
+    bits, fully = stage.weights
+    columns = (stage.rows[wanted].tolist(), bits[wanted].tolist(), fully[wanted].tolist())
+    for row, weight, is_full in zip(*columns, strict=True):
+        yield (at, row), NameWeight(weight, is_full)
+
+
+def _weigh(
+    scan: NameScan,
+    names: tuple[NameForms, int],
+    found: Iterable[Comparable],
+    known: Mapping[tuple[int, int], NameWeight],
+) -> None:
+    """Weigh every pair of names that isn't known yet in one call."""
+    forms, first = names
+    missing = []
+    for one in found:
+        for key in one.pairs:
+            if key in known:
+                one.weights[key] = known[key]
+            else:
+                missing.append((one, key))
+    if not missing:
+        return
+    places = np.array([(first + at, row) for _, (at, row) in missing], np.int32).reshape(-1, 2)
     bits, fully = scan.weigh(forms, places)
-    for (one, key), weight, is_full in zip(pairs, bits.tolist(), fully.tolist(), strict=True):
+    for (one, key), weight, is_full in zip(missing, bits.tolist(), fully.tolist(), strict=True):
         one.weights[key] = NameWeight(weight, is_full)
 
 
