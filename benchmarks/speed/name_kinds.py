@@ -153,8 +153,8 @@ def peers_table(python: Path | None, names: Sequence[str], kinds: dict[str, Alte
         listed.write_text(json.dumps(list(names)), "utf-8")
         task = json.dumps({"names": str(listed), "kinds": asked, "clean": list(clean), "folder": folder})
         done = subprocess.run([python, str(WORKER)], input=task, capture_output=True, text=True, check=True)
-    rows = ["| engine | build, CPU | CPU a query | names found of a clean traveller | recall / false hits: " + ", ".join(kinds) + " |",
-            "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    title = "recall / false hits: " + ", ".join(kinds)
+    rows = [f"| engine | build, CPU | CPU a query | names found of a clean traveller | {title} |", "| --- " * 5 + "|"]
     for one in json.loads(done.stdout.splitlines()[-1]):
         if "skipped" in one:
             rows.append(f"| {one['engine']} | skipped: {one['skipped']} | | | |")

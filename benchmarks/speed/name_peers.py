@@ -127,7 +127,7 @@ def blocks(names: list[str]) -> Search:
 def jaro_winkler(names: list[str]) -> Search:
     """A scan of the table in duckdb."""
     pl: Any = import_module("polars")
-    connection = import_module("duckdb").connect()  # type: ignore[attr-defined]
+    connection = import_module("duckdb").connect()
     connection.execute("set threads = 1")
     listed = pl.DataFrame({"row": range(len(names)), "name": [" ".join(words(name)) for name in names]})
     connection.register("incoming", listed)
