@@ -2,7 +2,8 @@
 
 First-stage evidence (rule 3 a) is, for each place of the query name, the most that a unit beginning there earns with a
 unit of the listed name, never below 0, summed over the places. No alignment earns more from its edges, so it bounds
-the weight; it grows with every agreeing token. As in an alignment, two runs count only if both are whole names.
+the weight; it grows with every agreeing token. A run of the query name meets listed runs only if it is the whole name:
+an alignment asks that of both.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
                 other_facts: Any, j: int, other_ends: bool, model: Any, scratch: Any) -> Any:  # fmt: skip
     """What an edge between a query unit and a row of the list earns; LOWEST where they don't agree.
 
-    Also whether they are spellings of one name, and whether the row agrees only in names that it ends (`ends_name`).
-    `ends` says that of the query unit, `other_ends` that there is such a listed name.
+    Also whether they are spellings of one name, and whether the row agrees only as the end of a name that may be cut.
+    `ends` says whether the query unit `ends_name`, `other_ends` whether the row ends a listed name that may be cut.
     """
     weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
     masks, path, parts = scratch
-    as_end = joined and other_facts[j].tokens > 1
-    if as_end and not (ends and other_ends):
+    if joined and other_facts[j].tokens > 1 and not ends:
         return LOWEST, False, False
+    as_end = False
     joined = joined or other_facts[j].tokens > 1
     one_length, other_length = int(letters[i, 0]), int(other_letters[j, 0])
     if joined and (2 * one_length < other_length or 2 * other_length < one_length):
@@ -91,7 +92,7 @@ def ends_name(names: Any, name: int, unit: Any) -> bool:
 
 @kernel
 def is_end_of(listed: Any, name: int, row: int) -> bool:
-    """Whether a row `ends_name` in a listed name."""
+    """Whether a token `ends_name` in a listed name."""
     for at in range(listed.starts[name], listed.starts[name + 1]):
         if listed.units[at].row == row and ends_name(listed, name, listed.units[at]):
             return True
@@ -107,7 +108,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         queries: A `NameForms`.
         q: The query name.
         listed: The list's `NameForms`.
-        ends: uint8 a listed row; bit 0: a token; bit 1: it `ends_name` somewhere.
+        ends: uint8 a listed row; bit 0: a token; bit 1: the last of a name that may be cut.
         directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         posting_starts: Where each row's names begin.

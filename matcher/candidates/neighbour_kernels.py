@@ -48,7 +48,6 @@ from matcher.score.alignment_kernels import is_prefix
 u64 = np.uint64
 NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
 NEAR_COLUMNS = 4
-ALL_RUNS, WHOLE_RUNS, NO_RUNS = range(3)  # listed runs that a token, a whole name as a run, another run may agree with
 
 
 @part
@@ -265,7 +264,7 @@ def keep_near(queries: Any, i: int, last: bool, listed: Any, briefs: Any, first:
 
 
 @kernel
-def keep_of_groups(queries: Any, i: int, runs: int, last: bool, listed: Any, briefs: Any, groups: Any, n_groups: int,
+def keep_of_groups(queries: Any, i: int, runs: bool, last: bool, listed: Any, briefs: Any, groups: Any, n_groups: int,
                    stamps: Any, stamp: int, found: Any, count: int, bounds: Any, model: Any,
                    scratch: Any) -> int:  # fmt: skip
     """Append the rows of skeleton buckets that were not found yet and that `keep_near` would keep.
@@ -273,7 +272,7 @@ def keep_of_groups(queries: Any, i: int, runs: int, last: bool, listed: Any, bri
     Args:
         queries: A `NameForms`.
         i: The query row, no initial.
-        runs: Which runs may agree with it: `ALL_RUNS`, `WHOLE_RUNS` or `NO_RUNS`.
+        runs: Whether it meets runs too.
         last: Whether it is the last token of a name that may be cut.
         listed: The list's `NameForms`.
         briefs: Of the list's rows.
@@ -299,7 +298,7 @@ def keep_of_groups(queries: Any, i: int, runs: int, last: bool, listed: Any, bri
             other = briefs[j, 1]
             if briefs[j, 0] != skeleton or is_initial_in(other):
                 continue
-            if is_several_in(other) and (runs == NO_RUNS or (runs == WHOLE_RUNS and not is_end_in(other))):
+            if is_several_in(other) and not runs:
                 continue
             relation = relation_of(script_in(word), script_in(other))
             keep = same_letters(word, other) or (
@@ -332,7 +331,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         wanted: int64 `(n, 2)`: a unit, and whether it `ends_name`.
         listed: The list's `NameForms`.
         briefs: Of the list's rows.
-        ends: uint8 a listed row; bit 1: it `ends_name` somewhere.
+        ends: uint8 a listed row; bit 1: the last of a name that may be cut.
         directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         model: Arrays of the model.
@@ -341,8 +340,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
 
     Returns:
         int64 `(n + 1,)`: where the neighbours of each unit begin; int32 `(neighbours, NEAR_COLUMNS)`: row, weight,
-        tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only in names that it
-        `ends_name`.
+        tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only as a cut end.
     """
     stamps, last_stamp, found = state
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
@@ -360,10 +358,8 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         else:
             facts = queries.facts
             n_attested = partners_of(facts, i, directory, partners, stamps, last_stamp[0], found, 0)
-            runs = ALL_RUNS
-            if unit.count > 1:
-                runs = WHOLE_RUNS if last else NO_RUNS
-            words = directory.tokens if runs == NO_RUNS else directory.skeletons
+            runs = unit.count == 1 or last
+            words = directory.skeletons if runs else directory.tokens
             n_groups = groups_of(u64(facts[i].skeleton), facts[i].symbols, words, directory.skeleton_starts, groups)
             n_alike = keep_of_groups(queries, i, runs, last, listed, briefs, groups, n_groups, stamps, last_stamp[0],
                                      found, n_attested, bounds, model, scratch[:2])  # fmt: skip

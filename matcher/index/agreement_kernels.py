@@ -143,7 +143,7 @@ def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
         letters: Rows.
         facts: Rows.
         at: The row.
-        ends: Bit 0: a token as written; bit 1: the last token of a name that may be cut, or a whole name as a run.
+        ends: Bit 0: a token as written; bit 1: the last token of a name that may be cut.
         keys: Receives them.
     """
     form = letters[at]
@@ -160,7 +160,7 @@ def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
             for length in range(2, n):
                 keys[count] = prefix_key(form, length)
                 count += 1
-    if ends & 2 and n >= 2 and facts[at].tokens == 1:
+    if ends & 2 and n >= 2:
         keys[count] = _mixed(prefix_key(form, n), _CUT_SALT)
         count += 1
     return near, count

@@ -40,7 +40,7 @@ VOCABULARY = pa.schema(
     [
         ("facts", pa.list_(pa.uint8(), FACTS.itemsize)),  # compare.token_kernels; never null
         ("brief", pa.list_(pa.uint64(), 2)),  # compare.brief_kernels; never null
-        ("ends", pa.uint8()),  # bit 0: a token; bit 1: ends a name that may be cut, or is a whole name; never null
+        ("ends", pa.uint8()),  # bit 0: a token as written; bit 1: ends a name that may be cut; never null
     ]
 )
 NAMES = pa.schema(
@@ -172,8 +172,7 @@ def _ends(forms: NameForms) -> Array:
     owners = np.repeat(np.arange(len(forms.counts)), np.diff(forms.starts))
     units = forms.units
     last = (units["start"] == forms.counts[owners] - 1) & (units["count"] == 1) & forms.cut[owners]
-    whole = (units["count"] > 1) & (units["count"] == forms.counts[owners])
-    ends[units["row"][last | whole]] |= 2
+    ends[units["row"][last]] |= 2
     return ends
 
 

@@ -357,7 +357,7 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
             (unit, listed_unit)
             for unit in here
             for listed_unit in readings
-            if unit.count == 1 or listed_unit.count == 1 or (unit.count == one.n and listed_unit.count == other.n)
+            if unit.count == 1 or listed_unit.count == 1 or unit.count == one.n
         ]
         found = [
             edge_of(weights, unit, listed_unit, ends_cut(one, unit), ends_cut(other, listed_unit))
