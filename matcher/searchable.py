@@ -185,7 +185,7 @@ class SearchableList:
         return bool(self._persons.num_rows)
 
     def prepare_names(self, forms: NameForms, *, workers: int = 1) -> None:
-        """Work out what the tokens of a batch of names are near to, each distinct one once, in several threads."""
+        """Search a batch of names and weigh what is found, in several threads; equal tokens are worked once."""
         if self.has_persons:
             self.scan.prepare(forms, workers=workers)
 

@@ -20,7 +20,6 @@ from benchmarks import perturb
 from benchmarks.learn.split import Fold, Which, name_pairs, variant_groups
 from matcher.compare.attested import Attested
 from matcher.compare.forms import NameForms, name_forms
-from matcher.index.agreement_kernels import directory_entries
 from matcher.score import name_tables
 from matcher.score.name_tables import NameTables
 from matcher.text import Token, analyse_name
@@ -127,13 +126,6 @@ def tops_of(keys: Any) -> NDArray[np.int64]:
     """Where the keys with each 16 first bits begin."""
     firsts = np.array([at << 48 for at in range(1 << 16)], np.uint64)
     return np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.int64)
-
-
-def directory_of(letters: Any, facts: Any, ends: Any) -> tuple[Any, Any, Any]:
-    """The directory of rows that `agreement_kernels.candidates_of` reads."""
-    keys, rows = directory_entries(letters, facts, ends)
-    order = np.argsort(keys, kind="stable")
-    return keys[order], rows[order], tops_of(keys[order])
 
 
 def partners_of(attested: Attested) -> tuple[Any, Any, Any]:

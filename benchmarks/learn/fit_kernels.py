@@ -72,9 +72,9 @@ def aligned_tokens(names: Any, pairs: Any, model: Any, out: Any) -> int:
                 return n
             e = chosen[k]
             i, j = edges[e, ak.LEFT_UNIT], edges[e, ak.RIGHT_UNIT]
-            out[n, 0], out[n, 1], out[n, 2] = at, u[i, ak.UNIT_ROW], v[j, ak.UNIT_ROW]
-            out[n, 3], out[n, 4] = edges[e, ak.KIND], u[i, ak.READING] + v[j, ak.READING]
-            out[n, 5], out[n, 6], out[n, 7] = u[i, ak.COUNT], v[j, ak.COUNT], edges[e, ak.TOKEN_BITS]
+            out[n, 0], out[n, 1], out[n, 2] = at, u[i].row, v[j].row
+            out[n, 3], out[n, 4] = edges[e, ak.KIND], u[i].reading + v[j].reading
+            out[n, 5], out[n, 6], out[n, 7] = u[i].count, v[j].count, edges[e, ak.TOKEN_BITS]
             n += 1
     return n
 
@@ -86,7 +86,7 @@ def token_rows(letters: Any, facts: Any, pairs: Any, attested: Any, tables: Any,
     scratch = _scratch()
     for at in range(len(pairs)):
         i, j = pairs[at, 0], pairs[at, 1]
-        relation = tk.relation_of(facts[i, tk.SCRIPT], facts[j, tk.SCRIPT])
+        relation = tk.relation_of(facts[i].script, facts[j].script)
         n = tk.parts_of(letters, facts, i, letters, facts, j, relation, attested[at], tables, starts, scratch[0],
                         scratch[1], scratch[2])  # fmt: skip
         counts[at] = n
@@ -99,7 +99,7 @@ def attested_of(facts: Any, pairs: Any, keys: Any, values: Any) -> Any:
     """What is attested of each pair of rows."""
     out = np.empty(len(pairs), np.int64)
     for at in range(len(pairs)):
-        out[at] = tk.look_up(keys, values, facts[pairs[at, 0], tk.KEY], facts[pairs[at, 1], tk.KEY])
+        out[at] = tk.look_up(keys, values, facts[pairs[at, 0]].key, facts[pairs[at, 1]].key)
     return out
 
 
@@ -113,7 +113,7 @@ def chance_neighbours(letters: Any, facts: Any, rows: Any, listed: Any, director
         facts: Rows.
         rows: Query rows.
         listed: Rows that the directory is of, in its order.
-        directory: Keys, places in `listed`, tops.
+        directory: The `Directory` of places in `listed`.
         partners: Attested keys.
         known: Hash table of attested pairs and its values.
         keep: Share of what is found that is kept, as a repeated pattern of 0 and 1.
@@ -129,13 +129,13 @@ def chance_neighbours(letters: Any, facts: Any, rows: Any, listed: Any, director
         count = candidates_of(letters, facts, i, 0, directory, partners, stamps, r + 1, keys, found)
         for f in range(count):
             j = listed[found[f]]
-            if letters[j, 32] < 2 or facts[i, tk.KEY] == facts[j, tk.KEY]:
+            if letters[j, 0] < 2 or facts[i].key == facts[j].key:
                 continue
             turn = (turn + 1) % len(keep)
             if not keep[turn]:
                 continue
-            relation = tk.relation_of(facts[i, tk.SCRIPT], facts[j, tk.SCRIPT])
-            attested = tk.look_up(known[0], known[1], facts[i, tk.KEY], facts[j, tk.KEY])
+            relation = tk.relation_of(facts[i].script, facts[j].script)
+            attested = tk.look_up(known[0], known[1], facts[i].key, facts[j].key)
             if tk.agree(letters, facts, i, letters, facts, j, relation, attested, masks):
                 if n == len(out):
                     return n
@@ -153,7 +153,7 @@ def search(queries: Any, listed: Any, ends: Any, directory: Any, partners: Any, 
         queries: A `NameForms`.
         listed: Another.
         ends: As `first_stage` takes it, like the next five.
-        directory: Keys, rows, tops.
+        directory: The vocabulary's `Directory`.
         partners: Attested keys.
         posting_starts: Where each row's names begin.
         postings: Names of each row.
@@ -215,17 +215,17 @@ def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares:
         for k in range(count):
             e = chosen[k]
             i, j = edges[e, ak.LEFT_UNIT], edges[e, ak.RIGHT_UNIT]
-            taken_left |= ((1 << u[i, ak.COUNT]) - 1) << u[i, ak.START]
-            taken_right |= ((1 << v[j, ak.COUNT]) - 1) << v[j, ak.START]
-            used_left += u[i, ak.COUNT]
-            used_right += v[j, ak.COUNT]
+            taken_left |= ((1 << u[i].count) - 1) << u[i].start
+            taken_right |= ((1 << v[j].count) - 1) << v[j].start
+            used_left += u[i].count
+            used_right += v[j].count
             part = edges[e, ak.PART] / 1024
             n = _add(cells, shares, at, n, edges[e, ak.CELL], 1 - part)
             n = _add(cells, shares, at, n, edges[e, ak.CELL] + ak.RARITIES, part)
-            for reading in (u[i, ak.READING], v[j, ak.READING]):
+            for reading in (u[i].reading, v[j].reading):
                 if reading > 0:
                     n = _add(cells, shares, at, n, ak.SECOND + reading - 1, 1.0)
-            if edges[e, ak.KIND] == ak.PLAIN and u[i, ak.IS_LED] != v[j, ak.IS_LED]:
+            if edges[e, ak.KIND] == ak.PLAIN and u[i].led != v[j].led:
                 n = _add(cells, shares, at, n, ak.LEAD, 1.0)
         if count >= 2 and min(n_left, n_right) <= ak.EXACT and ak._keeps_order(u, v, edges, chosen, count):
             n = _add(cells, shares, at, n, ak.ORDER, 1.0)
@@ -251,8 +251,8 @@ def _add(cells: Any, shares: Any, at: int, n: int, cell: int, share: float) -> i
 @kernel
 def _add_rests(facts: Any, units: Any, taken: int, limits: Any, cells: Any, shares: Any, at: int, n: int) -> int:
     for x in range(len(units)):
-        if units[x, ak.COUNT] == 1 and not units[x, ak.READING] and not (taken >> units[x, ak.START]) & 1:
-            band = ak.band_of(facts[units[x, ak.UNIT_ROW], tk.RARITY], limits)
+        if units[x].count == 1 and not units[x].reading and not (taken >> units[x].start) & 1:
+            band = ak.band_of(facts[units[x].row].rarity, limits)
             n = _add(cells, shares, at, n, ak.REST + band, 1.0)
     return n
 

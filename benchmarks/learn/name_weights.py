@@ -22,6 +22,7 @@ from benchmarks.learn.queries import NOBODY, Listed, Query
 from benchmarks.learn.split import negatives
 from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
+from matcher.index.names import directory_of, distinct_rows
 from matcher.score import alignment_kernels as ak
 from matcher.score.name_tables import NameTables, name_cells
 
@@ -61,19 +62,19 @@ class Answers(NamedTuple):
 
 def prepare(listed: Listed, asked: list[Query], tables: NameTables) -> Search:
     """Lay out the list and the queries."""
-    names = corpus.forms_of(listed.names, tables)
+    names = distinct_rows(corpus.forms_of(listed.names, tables))
     ends = np.zeros(len(names.facts), np.uint8)
-    ends[names.facts[:, 10] == 1] |= 1
+    ends[names.facts["tokens"] == 1] |= 1
     for at in np.flatnonzero(names.cut):
         units = names.units[names.starts[at] : names.starts[at + 1]]
-        last = units[(units[:, 0] == names.counts[at] - 1) & (units[:, 1] == 1)]
-        ends[last[:, 2]] |= 2
+        last = units[(units["start"] == names.counts[at] - 1) & (units["count"] == 1)]
+        ends[last["row"]] |= 2
     owners = np.repeat(np.arange(len(listed.names)), np.diff(names.starts))
-    order = np.argsort(names.units[:, 2], kind="stable")
-    starts = np.searchsorted(names.units[order, 2], np.arange(len(names.facts) + 1)).astype(np.int64)
+    order = np.argsort(names.units["row"], kind="stable")
+    starts = np.searchsorted(names.units["row"][order], np.arange(len(names.facts) + 1)).astype(np.int64)
     return Search(
         listed, asked, names, corpus.forms_of([query.name for query in asked], tables), ends,
-        corpus.directory_of(names.letters, names.facts, ends), corpus.partners_of(tables.attested),
+        directory_of(names.letters, names.facts, ends), corpus.partners_of(tables.attested),
         starts, owners[order].astype(np.int32), _left_out(listed, asked),
     )  # fmt: skip
 
@@ -169,7 +170,7 @@ def weigh(pairs: NamePairs, arrays: Any) -> Floats:
     """Weights of pairs, in bits."""
     out = np.zeros((len(pairs.true), 3), np.int32)
     both = np.repeat(np.arange(len(pairs.true), dtype=np.int32)[:, None], 2, axis=1)
-    ak.align_pairs(pairs.left, pairs.right, both, arrays, out)
+    ak.align_pairs(pairs.left, pairs.right, both, arrays, ak.LOWEST, out)
     return out[:, 0] / 1024
 
 

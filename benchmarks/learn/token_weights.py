@@ -21,7 +21,9 @@ from benchmarks.learn.corpus import Pair
 from benchmarks.learn.fit_kernels import EDGES, aligned_tokens, attested_of, chance_neighbours, token_rows
 from benchmarks.learn.logistic import Penalty, Rows, fit, in_grains, met, rising
 from matcher.compare import token_kernels as tk
-from matcher.compare.forms import NameForms
+from matcher.compare.forms import NameForms, take_rows
+from matcher.index.agreement_kernels import skeleton_keys
+from matcher.index.names import directory_of
 from matcher.score import alignment_kernels as ak
 from matcher.score.name_tables import NameTables, token_cells
 
@@ -99,7 +101,7 @@ def letters_of_rows(texts: Sequence[str], forms: NameForms) -> dict[int, tuple[s
     found: dict[int, tuple[str, str]] = {}
     for at, text in enumerate(texts):
         tokens = corpus.tokens_of(text)
-        for place, count, row, second, _ in forms.units[forms.starts[at] : forms.starts[at + 1]].tolist():
+        for row, place, count, second, _ in forms.units[forms.starts[at] : forms.starts[at + 1]].tolist():
             if count == 1 and not second:
                 found[row] = tokens[place].letters, tokens[place].form
     return found
@@ -160,13 +162,13 @@ def without_themselves(
 def chance_pairs(true: TokenPairs, forms: NameForms, tables: NameTables) -> TokenPairs:
     """Tokens that agree with those of true pairs by chance, each as often as names hold it."""
     frequency = np.zeros(len(forms.facts))
-    single = forms.units[(forms.units[:, 1] == 1) & (forms.units[:, 3] == 0)]
-    np.add.at(frequency, single[:, 2], 1)
+    single = forms.units[(forms.units["count"] == 1) & (forms.units["reading"] == 0)]
+    np.add.at(frequency, single["row"], 1)
     draw = random.Random(corpus.SEED)
     rows = sorted(set(true.rows[:, 0].tolist()) | set(true.rows[:, 1].tolist()))
     is_token = frequency > 0
     found, weights = [], []
-    scripts = forms.facts[:, tk.SCRIPT]
+    scripts = forms.facts["script"]
     seen = {key for left, right in true.rows.tolist() for key in ((left, right), (right, left))}
     for targets, most, share in _CHANCE:
         listed = np.flatnonzero(is_token & np.isin(scripts, targets))
@@ -194,8 +196,9 @@ _CHANCE = (
 
 
 def _neighbours(asked: Any, listed: Any, forms: NameForms, tables: NameTables) -> NDArray[np.int64]:
+    listed = listed[np.argsort(skeleton_keys(forms.facts[listed]), kind="stable")]
     ends = np.zeros(len(listed), np.uint8)
-    directory = corpus.directory_of(forms.letters[listed], forms.facts[listed], ends)
+    directory = directory_of(*take_rows(forms.letters, forms.facts, listed), ends)
     known = tables.attested.pairs, tables.attested.values
     found = np.zeros((MOST_NEIGHBOURS, 3), np.int64)
     keep = np.array(KEEP, np.uint8)

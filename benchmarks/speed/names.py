@@ -1,122 +1,40 @@
-"""Name search at scale: batch and single calls beside rapidfuzz in the same run, with recall and false hits.
+"""Name search at scale: batch and single calls beside rapidfuzz and other engines, with recall and false hits.
 
-python -m benchmarks.speed.names [--names 1500000] [--shared ../shared] [--checks 10] [--write]
+python -m benchmarks.speed.names [--names 1500000] [--shared ../shared] [--peers PYTHON] [--logic-v2 PYTHON] [--write]
 
-The list is drawn from `name_frequency.tsv`: a country by the count of its surnames, then given names and a surname by
-theirs, so that common names are as common as they are. Queries are clean travellers with Latin names, one listed name
-in a hundred among them; listed names altered in nine ways tell recall. A name counts as found when it reaches review by
-itself. Times are CPU time of one thread, kernels warm; single calls are wall time, normalisation included.
+Lists and queries are those of `name_lists`: clean travellers, one listed name in a hundred among them. Listed names
+altered in ten ways tell recall (`name_kinds`). A name counts as found when it reaches review by itself. Times are CPU
+time of one thread, kernels warm; single calls and threads are wall time. Other engines run in another Python.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import functools
-import random
+import multiprocessing
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from rapidfuzz import fuzz, process
 
-from benchmarks import perturb
-from benchmarks.learn.split import folder_of, read_rows
-from benchmarks.memory import resident
-from benchmarks.quality.names.material import is_latin
+from benchmarks.baselines.logic_v2 import SKIPPED, LogicV2
 from benchmarks.results import write_section
-from matcher.candidates.first_stage import FoundNames, NameScan
-from matcher.compare.forms import NameForms, name_forms
-from matcher.index.names import NameIndex, build_names
-from matcher.score.model import Model, load_model
-from matcher.text import analyse_name
+from benchmarks.speed import name_kinds
+from benchmarks.speed.name_lists import SEED, Searched, native_population, population, stream_of, timed
+from matcher.candidates.first_stage import NameScan
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "python -m benchmarks.speed.names"
-SEED = 20261122
-BATCH, N_BATCHES, N_SINGLE, A_CALL, N_KIND, N_KIND_CDIST = 4096, 3, 1000, 64, 300, 64
+BATCH, N_BATCHES, N_SINGLE, A_CALL, N_PAIRS = 4096, 3, 1000, 64, 1000
 CUTOFF = 80
-_Alter = Callable[..., str]
-KINDS: dict[str, _Alter] = {
-    "none": lambda name, seed: name,
-    "typo": perturb.typo,
-    "two typos": perturb.two_typos,
-    "swap": perturb.swap_order,
-    "drop": perturb.drop_token,
-    "glue": perturb.glue,
-    "split": perturb.split,
-    "truncation": lambda name, seed: perturb.truncate(name, length=18),
-    "initial": perturb.initial,
-}
+SPIN = 20_000_000
 
 
-def population(shared: Path, count: int, seed: int) -> list[str]:
-    """Draw Latin names, half of them of three tokens."""
-    parts: dict[tuple[str, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
-    for row in read_rows(folder_of(shared) / "name_frequency.tsv"):
-        if is_latin(row["latin"]):
-            names, counts = parts[row["country"], row["role"]]
-            names.append(row["latin"])
-            counts.append(int(row["count"]))
-    countries = sorted({one for one, _ in parts if (one, "given") in parts and (one, "surname") in parts})
-    draw = random.Random(seed)
-    found = []
-    for country in draw.choices(countries, [sum(parts[one, "surname"][1]) for one in countries], k=count):
-        (given, given_counts), (family, family_counts) = parts[country, "given"], parts[country, "surname"]
-        chosen = draw.choices(given, given_counts, k=2 if draw.random() < 0.5 else 1)
-        found.append(" ".join([*chosen, *draw.choices(family, family_counts)]))
-    return found
-
-
-def clean_names(shared: Path) -> list[str]:
-    """Latin names of clean travellers, each once."""
-    with (shared / "data/travellers/negatives_global.csv").open(encoding="utf-8", newline="") as stream:
-        names = [row["full_name"] for row in csv.DictReader(stream)]
-    return list(dict.fromkeys(name for name in names if name and is_latin(name)))
-
-
-class Searched:
-    """A list, indexed, and what it took."""
-
-    def __init__(self, names: Sequence[str], model: Model) -> None:
-        start = time.process_time()
-        persons = pa.table(
-            {
-                "kind": ["person"] * len(names),
-                "names": [[{"text": name, "kind": "primary"}] for name in names],
-                "birth_dates": pa.nulls(len(names), pa.list_(pa.null())),
-            }
-        )
-        tables = build_names(persons)
-        self.build_seconds = time.process_time() - start
-        self.bytes = sum(table.nbytes for table in tables.values()) / len(names)
-        self.index, self.model = NameIndex(tables), model
-        self.scan = NameScan(self.index, model)
-        weights = model.weights
-        self.least = weights["thresholds"]["review_bits"] - weights["name"]["comparable"] - model.person_prior_bits
-
-    def forms(self, queries: Sequence[str]) -> NameForms:
-        """Queries as arrays."""
-        return name_forms([analyse_name(query) for query in queries], self.model.names)
-
-    def search(self, queries: Sequence[str], workers: int = 1) -> FoundNames:
-        """The names that reach review by themselves."""
-        return self.scan.search(self.forms(queries), least_bits=self.least, workers=workers)
-
-
-def timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
-    """CPU seconds, wall seconds, and what came out."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    found = act()
-    return time.process_time() - cpu, time.perf_counter() - wall, found
-
-
-def measure_batches(searched: Searched, queries: Sequence[str]) -> list[tuple[float, float]]:
+def batch_figures(searched: Searched, queries: Sequence[str]) -> list[tuple[float, float]]:
     """Microseconds of CPU and names found for each query, batch by batch: later ones know tokens of earlier ones."""
     figures = []
     for start in range(0, BATCH * N_BATCHES, BATCH):
@@ -126,129 +44,132 @@ def measure_batches(searched: Searched, queries: Sequence[str]) -> list[tuple[fl
     return figures
 
 
-def measure_single(searched: Searched, queries: Sequence[str]) -> list[float]:
-    """Wall time of single calls, normalisation included: p50, p90, p99, worst, in milliseconds."""
-    times = [1e3 * timed(functools.partial(searched.search, [query]))[1] for query in queries]
-    return [float(value) for value in np.percentile(times, (50, 90, 99, 100))]
-
-
-def measure_threads(searched: Searched, queries: Sequence[str]) -> tuple[float, float]:
-    """Wall seconds of a batch by one worker and by two, no token known."""
-
-    def spin(workers: int) -> float:
-        scan = NameScan(searched.index, searched.model)
-        return timed(lambda: scan.search(searched.forms(queries), least_bits=searched.least, workers=workers))[1]
-
-    return spin(1), spin(2)
-
-
-def measure_cdist(names: Sequence[str], queries: Sequence[str]) -> tuple[float, float]:
+def cdist_figures(names: Sequence[str], queries: Sequence[str]) -> tuple[float, float]:
     """Microseconds of CPU a query and hits a query of rapidfuzz, 64 queries a call."""
+    scores: Callable[[Sequence[str]], Any] = functools.partial(
+        process.cdist, choices=names, scorer=fuzz.token_sort_ratio, score_cutoff=CUTOFF, dtype=np.uint8, workers=1
+    )
     cpu, hits = 0.0, 0
     for start in range(0, len(queries), A_CALL):
-        seconds, _, scores = timed(functools.partial(_cdist, queries[start : start + A_CALL], names))
+        seconds, _, found = timed(
+            functools.partial(scores, [query.lower() for query in queries[start : start + A_CALL]])
+        )
         cpu += seconds
-        hits += int((scores >= CUTOFF).sum())
+        hits += int((found >= CUTOFF).sum())
     return 1e6 * cpu / len(queries), hits / len(queries)
 
 
-def _cdist(queries: Sequence[str], names: Sequence[str]) -> np.ndarray[Any, Any]:
-    scores: np.ndarray[Any, Any] = process.cdist(
-        queries, names, scorer=fuzz.token_sort_ratio, score_cutoff=CUTOFF, dtype=np.uint8, workers=1
+def batch_table(shared: Path, searched: Searched, names: Sequence[str]) -> str:
+    """Three streams: Latin and Arabic queries of the Latin list, Arabic queries of an Arabic list."""
+    rows = ["| queries, list | first, second, third batch | rapidfuzz | against it, by batch | names found, theirs |",
+            "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    natives = native_population(shared, len(names), SEED)
+    lists = {"Latin": (names, searched), "Arabic": (natives, Searched.of_names(natives))}
+    for asked, listed in (("Latin", "Latin"), ("Arabic", "Latin"), ("Arabic", "Arabic")):
+        texts, search = lists[listed]
+        queries = stream_of(shared, natives if asked == "Arabic" else names, native=asked == "Arabic")
+        search.search(queries[-300:])
+        figures = batch_figures(search, queries)
+        theirs, their_hits = cdist_figures([text.lower() for text in texts], queries[: 2 * A_CALL])
+        times = ", ".join(f"{cpu / 1000:.2f}" for cpu, _ in figures)
+        ratios = ", ".join(f"{theirs / cpu:.0f}" for cpu, _ in figures)
+        found = sum(hits for _, hits in figures) / len(figures)
+        rows.append(
+            f"| {asked}, {listed} | {times} ms | {theirs / 1000:.1f} ms | {ratios} × | {found:.2f}, {their_hits:.2f} |"
+        )
+        _say(rows[-1])
+    return "\n".join(rows)
+
+
+def single_table(searched: Searched, queries: Sequence[str]) -> str:
+    """Wall time of single calls, normalisation included."""
+    rows = [
+        "| single call, wall, normalisation included | p50 | p90 | p99 | worst |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    fresh = queries[BATCH * N_BATCHES : BATCH * N_BATCHES + N_SINGLE]
+    for title, asked in (("new names", fresh), ("names of an earlier batch", queries[:N_SINGLE])):
+        times = [1e3 * timed(functools.partial(searched.search, [query]))[1] for query in asked]
+        figures = np.percentile(times, (50, 90, 99, 100))
+        rows.append(f"| {title} | " + " | ".join(f"{value:.2f} ms" for value in figures) + " |")
+        _say(rows[-1])
+    return "\n".join(rows)
+
+
+def threads_line(searched: Searched, queries: Sequence[str]) -> str:
+    """Two workers against one, and what two busy processes get of the machine at the same time."""
+
+    def wall(workers: int) -> float:
+        scan = NameScan(searched.index, searched.model)
+        return timed(lambda: scan.search(searched.forms(queries), least_bits=searched.least, workers=workers))[1]
+
+    ratios, spins = [], []
+    for _ in range(3):
+        ratios.append(wall(1) / wall(2))
+        alone = timed(_spin)[1]
+        with multiprocessing.get_context("spawn").Pool(2) as pool:
+            pool.map(_spin, [None, None])  # started
+            spins.append(2 * alone / timed(functools.partial(pool.map, _spin, [None, None]))[1])
+    return (
+        f"Two workers against one, a batch of {len(queries):,}, no token known, three times: "
+        + ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        + " ×. Two processes that only count, against one, at the same time (2 on an idle machine): "
+        + ", ".join(f"{spin:.2f}" for spin in spins)
+        + " ×."
     )
-    return scores
 
 
-def measure_kinds(searched: Searched, names: Sequence[str], lowered: Sequence[str]) -> list[tuple[str, float, float]]:
-    """Share of altered listed names whose source is found, by kind: ours, rapidfuzz's."""
-    rows = []
-    for kind, alter in KINDS.items():
-        draw = random.Random(f"{kind}/{SEED}")
-        sources: list[int] = []
-        queries: list[str] = []
-        while len(queries) < N_KIND:
-            at = draw.randrange(len(names))
-            altered = alter(names[at], seed=f"{SEED}/{at}")
-            if altered != names[at] or kind == "none":
-                sources.append(at)
-                queries.append(altered)
-        found = searched.search(queries)
-        entries = searched.index.entry_rows[found.rows]
-        pairs = set(zip(found.queries.tolist(), entries.tolist(), strict=True))
-        ours = sum((q, source) in pairs for q, source in enumerate(sources)) / len(sources)
-        scores = _cdist([query.lower() for query in queries[:N_KIND_CDIST]], lowered)
-        theirs = np.mean([scores[q, source] >= CUTOFF for q, source in enumerate(sources[:N_KIND_CDIST])])
-        rows.append((kind, ours, float(theirs)))
-    return rows
+def _spin(_: None = None) -> int:
+    total = 0
+    for at in range(SPIN):
+        total += at
+    return total
 
 
-def count_differences(searched: Searched, queries: Sequence[str]) -> int:
-    """Queries whose answer differs from the full scan's."""
+def difference_line(searched: Searched, queries: Sequence[str]) -> str:
+    """How many queries have another answer than a full scan's; `benchmarks.quality.lossless` makes many more."""
     every = NameScan(searched.index, searched.model, every=True)
     differing = 0
-    for q in range(len(queries)):
-        alone = searched.forms([queries[q]])
-        fast = searched.scan.search(alone, least_bits=searched.least)
-        full = every.search(alone, least_bits=searched.least)
+    for query in queries:
+        alone = searched.forms([query])
+        fast, full = (scan.search(alone, least_bits=searched.least) for scan in (searched.scan, every))
         differing += fast.rows.tolist() != full.rows.tolist() or fast.bits.tolist() != full.bits.tolist()
-    return differing
+    return f"{differing} of {len(queries)} searches differ from the full scan."
 
 
-def measure(shared: Path, n_names: int, n_checks: int) -> str:
+def pairs_line(python: Path | None, names: Sequence[str], queries: Sequence[str]) -> str:
+    """Pairs of distinct names that logic-v2 compares in a second, and what a list would take."""
+    if python is None:
+        return SKIPPED + "."
+    peer = LogicV2(python)
+    rate = N_PAIRS / peer.cpu_seconds(queries[:N_PAIRS], names[:N_PAIRS])
+    return f"{peer.name}: {rate:.0f} pairs a CPU second; one query of this list would take {len(names) / rate:,.0f} s."
+
+
+def measure(options: argparse.Namespace) -> str:
     """Measure everything and return the section."""
+    shared, n_names = options.shared, options.names
     names = population(shared, n_names, SEED)
-    lowered = [name.lower() for name in names]
-    clean = clean_names(shared)
-    random.Random(SEED).shuffle(clean)
-    listed = random.Random(SEED + 1).sample(names, len(clean) // 100)
-    stream = [
-        listed[at // 100] if at % 100 == 99 and at // 100 < len(listed) else name for at, name in enumerate(clean)
-    ]
-    searched = Searched(names, load_model())
-    searched.search(stream[-300:])  # warm
-    _say(f"built {searched.build_seconds:.0f} CPU s, {searched.bytes:.0f} B a name, held {resident()['held']:.1f} GB")
-    batches = measure_batches(searched, stream)
-    _say(f"batches {batches}")
-    theirs, their_hits = measure_cdist(lowered, [name.lower() for name in stream[: 4 * A_CALL]])
-    _say(f"cdist {theirs:.0f} us, {their_hits:.1f} hits")
-    single = measure_single(searched, stream[BATCH * N_BATCHES : BATCH * N_BATCHES + N_SINGLE])
-    again = measure_single(searched, stream[:N_SINGLE])
-    _say(f"single {single} known tokens {again}")
-    one, two = measure_threads(searched, stream[:BATCH])
-    _say(f"threads {one:.2f} {two:.2f}")
-    kinds = measure_kinds(searched, names, lowered)
-    _say(f"kinds {kinds}")
-    differing = count_differences(searched, stream[:n_checks])
-    lines = [
+    built = Searched.build(names)
+    searched = Searched(built.tables)
+    stream = stream_of(shared, names)
+    searched.search(stream[-300:])
+    _say(f"built in {built.seconds:.0f} CPU s, {built.bytes:.0f} bytes a name")
+    kinds = name_kinds.altered(names)
+    parts = [
         "## Name search, speed",
         f"`{COMMAND} --names {n_names}`, model `{searched.model.model_id}`; {n_names:,} names, built in "
-        f"{searched.build_seconds:.0f} CPU s, {searched.bytes:.0f} bytes a name. Queries: clean travellers with Latin "
-        f"names, one listed name in a hundred. {differing} of {n_checks} searches differ from the full scan.",
-        "| what | CPU a query | against rapidfuzz | names found a query |\n| --- | --- | --- | --- |",
+        f"{built.seconds:.0f} CPU s, {built.bytes:.0f} bytes a name. Queries: clean travellers, one listed name in a "
+        f"hundred. rapidfuzz: `cdist(token_sort_ratio, score_cutoff={CUTOFF})`, {A_CALL} queries a call.",
+        batch_table(shared, searched, names),
+        single_table(searched, stream),
+        name_kinds.table(searched, names, kinds),
+        name_kinds.peers_table(options.peers, names, kinds, stream[:64]),
+        pairs_line(options.logic_v2, names, stream),
+        threads_line(searched, stream[:BATCH]),
+        difference_line(searched, stream[: options.checks]),
     ]
-    titles = ("first batch: no token known", "second batch", "third batch")
-    table = [
-        f"| {title} of {BATCH:,} | {cpu / 1000:.2f} ms | {theirs / cpu:.0f} × | {hits:.2f} |"
-        for title, (cpu, hits) in zip(titles, batches, strict=True)
-    ]
-    table.append(
-        f"| rapidfuzz `cdist(token_sort_ratio, score_cutoff={CUTOFF})`, {A_CALL} a call | {theirs / 1000:.1f} ms | 1 | "
-        f"{their_hits:.1f} |"
-    )
-    lines[-1] += "\n" + "\n".join(table)
-    lines.append(
-        "| single call, wall, normalisation included | p50 | p90 | p99 | worst |\n| --- | --- | --- | --- | --- |\n"
-        + "\n".join(
-            f"| {title} | " + " | ".join(f"{value:.2f} ms" for value in row) + " |"
-            for title, row in (("new names", single), ("tokens known", again))
-        )
-    )
-    lines.append(
-        "| listed name altered | found by itself at review | rapidfuzz ≥ 80 |\n| --- | --- | --- |\n"
-        + "\n".join(f"| {kind} | {ours:.3f} | {other:.3f} |" for kind, ours, other in kinds)
-    )
-    lines.append(f"Two workers against one, a batch of {BATCH:,}, wall time: {one / two:.2f} ×.")
-    return "\n\n".join(lines)
+    return "\n\n".join(parts)
 
 
 def _say(line: str) -> None:
@@ -261,13 +182,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure name search at scale.")
     parser.add_argument("--names", type=int, default=1_500_000, help="names of the list")
     parser.add_argument("--shared", type=Path, default=ROOT / ".." / "shared", help="folder of the real data")
-    parser.add_argument("--checks", type=int, default=10, help="searches held against the full scan")
+    parser.add_argument("--checks", type=int, default=5, help="searches held against the full scan")
+    parser.add_argument("--peers", type=Path, help="Python of an environment with the engines of `name_peers`")
+    parser.add_argument("--logic-v2", type=Path, help="Python of an environment with nomenklatura 4.17")
     parser.add_argument("--write", action="store_true", help="put the report into benchmarks/RESULTS.md")
     options = parser.parse_args(arguments)
     if not (options.shared / "data" / "names").is_dir():
         sys.stderr.write(f"{options.shared} has no data/names; give the folder of the real data with --shared\n")
         return 2
-    text = measure(options.shared, options.names, options.checks)
+    text = measure(options)
     sys.stdout.write(text + "\n")
     if options.write:
         write_section("names-speed", text)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from matcher.compare import token_kernels as tokens
-from matcher.compare.brief_kernels import FAR
+from matcher.compare.brief_kernels import FAR, MOST_RARITY, RARITY_STEP
 from matcher.score import alignment_kernels as names
 from matcher.score.name_tables import NameTables
 
@@ -30,9 +30,8 @@ class WeightBounds(NamedTuple):
         best_qualities: int32 `(relations, lengths)`: the most of them in rows without equal letters.
         skeletons: int32 `(relations, SKELETONS, NEARNESSES)`: what the skeletons give.
         endings: int32 `(relations, ENDINGS, ENDINGS)`: the most that endings give, in either order.
-        needed: int32 `(2, RARITIES)`: the least token evidence with which a plain or a joined agreement of that rarity
-            or less may weigh above 0, or be full.
-        limits: Rarity limits.
+        needed: int32 `(2, MOST_RARITY + 1)`: the least token evidence with which a plain or a joined agreement may
+            weigh above 0, or be full, by the rarity of a brief.
         initials: Whether a single letter may weigh above 0 with a word that it begins.
         prefixes: Whether a cut word may weigh above 0 with one that it begins.
     """
@@ -43,7 +42,6 @@ class WeightBounds(NamedTuple):
     skeletons: Array
     endings: Array
     needed: Array
-    limits: Array
     initials: bool
     prefixes: bool
 
@@ -63,6 +61,9 @@ def weight_bounds(tables: NameTables) -> WeightBounds:
     tops[:, ANY_LENGTH] = tops[:, :-1].max(1)
     tops += np.maximum(specials[:, tokens.CONFUSABLE], 0)[:, None, None, None].astype(np.int32)
     price = max(0, int(numbers[names.SECOND : names.SECOND + names.READINGS].max()))
+    most_rarity = (np.arange(1, MOST_RARITY + 2) << RARITY_STEP) - 1  # of each step; the last one has no end
+    bands = np.searchsorted(limits, most_rarity, side="right")
+    bands[MOST_RARITY] = len(limits)
     edges = numbers[names.EDGE : names.REST].reshape(names.KINDS, names.LEVELS, names.RARITIES)
     return WeightBounds(
         tops,
@@ -70,8 +71,7 @@ def weight_bounds(tables: NameTables) -> WeightBounds:
         quality[:, :, 1:].max(2),
         skeletons.copy(),
         _either_order(endings),
-        np.array([_needed(edges[kind] + price, knots) for kind in (names.PLAIN, names.JOINED)], np.int32),
-        limits,
+        np.array([_needed(edges[kind] + price, knots)[bands] for kind in (names.PLAIN, names.JOINED)], np.int32),
         bool(edges[names.INITIAL, 0, 0] + price > 0),
         bool((edges[names.PREFIX, :2] + price > 0).any()),
     )

@@ -11,9 +11,10 @@ from __future__ import annotations
 import itertools
 import math
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -24,12 +25,13 @@ from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import NameIndex, tops_of
 from matcher.score import alignment_kernels as names
-from matcher.score.alignment_kernels import align_pairs
+from matcher.score.alignment_kernels import LOWEST, align_pairs
 from matcher.score.evidence import GRAIN
 from matcher.score.model import Model
 
 Array: TypeAlias = np.ndarray[Any, Any]
 NAMES_A_PART = 256  # searched by one thread at a time
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class FirstStage:
         strongest: Bits of the best single agreement of each.
         covered: Tokens of either side covered by full agreements of each; at least the number of agreeing tokens of
             the shorter name.
+        weights: What each weighs with the query name: bits, and whether they agree fully; None: not worked out yet.
     """
 
     rows: Array
     evidence: Array
     strongest: Array
     covered: Array
+    weights: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class NameScan:
         self._beside_edges = _most_beside_edges(model)
         self._neighbours = Neighbours(index, model)
         self._own = threading.local()
+        self._ready: tuple[NameForms, list[FirstStage]] | None = None
 
     @property
     def beside_bits(self) -> float:
@@ -89,9 +94,30 @@ class NameScan:
         return self._beside_edges / GRAIN
 
     def prepare(self, queries: NameForms, *, workers: int = 1) -> None:
-        """Find the neighbours of a whole batch's tokens, which is most of a search; nothing else depends on it."""
+        """Find the neighbours of a batch's tokens; of many names also search and weigh: `first_stage` then only reads.
+
+        Args:
+            queries: The batch's names.
+            workers: Threads that share the work; the answer doesn't depend on them.
+        """
         if len(self._index.counts) and not self._every:
             self._neighbours.of(queries, workers=workers)
+            self._ready = None
+            if (
+                len(queries.counts) > NAMES_A_PART
+            ):  # fewer are weighed one by one, with what each one's least weight spares
+                parts = _in_parts(len(queries.counts), workers, lambda part: self._weighed_part(queries, part))
+                self._ready = (queries, list(itertools.chain.from_iterable(parts)))
+
+    def _weighed_part(self, queries: NameForms, part: tuple[int, int]) -> list[FirstStage]:
+        """The first stage of some of the names, weighed."""
+        stages = self._stages(queries, part, None)
+        ends = np.cumsum([len(stage.rows) for stage in stages])
+        bits, fully = self.weigh(queries, _pairs(stages, part[0]))
+        return [
+            replace(stage, weights=(bits[end - len(stage.rows) : end], fully[end - len(stage.rows) : end]))
+            for stage, end in zip(stages, ends.tolist(), strict=True)
+        ]
 
     def first_stage(self, queries: NameForms, q: int, *, least_bits: float | None = None) -> FirstStage:
         """Return the names that reach the floor with a query name, or that full agreements may cover.
@@ -110,6 +136,9 @@ class NameScan:
             return _stage(np.empty((0, 4), np.int32))
         if self._every:
             return _stage(self._scan_every(queries, q))
+        ready = self._ready
+        if ready is not None and ready[0] is queries:
+            return ready[1][q]
         return self._stages(queries, (q, q + 1), least_bits)[0]
 
     def strongest(self, queries: NameForms, q: int, rows: Array) -> Array:
@@ -130,13 +159,7 @@ class NameScan:
             workers: Threads that share the work; the answer doesn't depend on them.
         """
         self._neighbours.of(queries, workers=workers)
-        borders = range(0, len(queries.counts), NAMES_A_PART)
-        parts = [(first, min(first + NAMES_A_PART, len(queries.counts))) for first in borders]
-        if workers > 1:
-            with ThreadPoolExecutor(workers) as pool:
-                found = list(pool.map(lambda part: self._search_part(queries, part, least_bits), parts))
-        else:
-            found = [self._search_part(queries, part, least_bits) for part in parts]
+        found = _in_parts(len(queries.counts), workers, lambda part: self._search_part(queries, part, least_bits))
         columns = zip(*found, strict=True) if found else ([np.empty(0, np.int32)] for _ in range(4))
         return FoundNames(*(np.concatenate(column) for column in columns))
 
@@ -147,10 +170,10 @@ class NameScan:
             stages = every or []
         else:
             stages = self._stages(queries, part, least_bits)
-        asked = np.repeat(np.arange(*part, dtype=np.int32)[: len(stages)], [len(stage.rows) for stage in stages])
-        rows = np.concatenate([stage.rows for stage in stages] or [np.empty(0, np.int32)]).astype(np.int32)
+        pairs = _pairs(stages, part[0])
+        asked, rows = pairs.T
         evidence = np.concatenate([stage.evidence for stage in stages] or [np.empty(0)])
-        bits, fully = self.weigh(queries, np.stack([asked, rows], axis=1))
+        bits, fully = self.weigh(queries, pairs, least_bits=least_bits)
         kept = fully | ((bits >= least_bits) & (evidence >= self._model.threshold("name_floor_bits")))
         return asked[kept], rows[kept], bits[kept], fully[kept]
 
@@ -166,16 +189,18 @@ class NameScan:
         )  # fmt: skip
         return [_stage(found[start:end]) for start, end in itertools.pairwise(starts.tolist())]
 
-    def weigh(self, queries: NameForms, pairs: Array) -> tuple[Array, Array]:
+    def weigh(self, queries: NameForms, pairs: Array, *, least_bits: float = -math.inf) -> tuple[Array, Array]:
         """Weigh query names against listed ones: bits, and whether they agree fully (rule 9).
 
         Args:
             queries: The query names.
             pairs: int32 `(n, 2)`: query name, name row.
+            least_bits: A pair that weighs less and doesn't agree fully may come out with any weight below.
         """
+        least = LOWEST if least_bits == -math.inf else math.ceil(least_bits * GRAIN)
         out = np.empty((len(pairs), 3), np.int32)
         if len(pairs):
-            align_pairs(queries, self._index.forms, pairs, self._model.names.arrays, out)
+            align_pairs(queries, self._index.forms, pairs, self._model.names.arrays, least, out)
         return out[:, 0] / GRAIN, out[:, 2].astype(bool)
 
     def _scratch(self) -> tuple[Array, ...]:
@@ -205,6 +230,22 @@ class NameScan:
             self._model.names.arrays, True, self._own.every, out,
         )  # fmt: skip
         return out[:count]
+
+
+def _in_parts(n: int, workers: int, act: Callable[[tuple[int, int]], _Part]) -> list[_Part]:
+    """Do something for the names of a batch, so many at a time, by several threads; the results in order."""
+    parts = [(first, min(first + NAMES_A_PART, n)) for first in range(0, n, NAMES_A_PART)]
+    if workers < 2 or len(parts) < 2:
+        return [act(part) for part in parts]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(act, parts))
+
+
+def _pairs(stages: list[FirstStage], first: int) -> Array:
+    """Each query name with each of its rows: int32 `(n, 2)`."""
+    asked = np.repeat(np.arange(first, first + len(stages), dtype=np.int32), [len(stage.rows) for stage in stages])
+    rows = np.concatenate([stage.rows for stage in stages] or [np.empty(0, np.int32)]).astype(np.int32)
+    return np.stack([asked, rows], axis=1)
 
 
 def _stage(found: Array) -> FirstStage:

@@ -2,7 +2,8 @@
 
 First-stage evidence (rule 3 a) is, for each place of the query name, the most that a unit beginning there earns with a
 unit of the listed name, never below 0, summed over the places. No alignment earns more from its edges, so it bounds
-the weight; it grows with every agreeing token.
+the weight; it grows with every agreeing token. A run of the query name meets listed runs only if it is the whole name:
+an alignment asks that of both.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import KEY, PARTS, RARITY, SCRIPT, TOKENS, agree, look_up, parts_of, relation_of
+from matcher.compare.token_kernels import PARTS, agree, look_up, parts_of, relation_of
 from matcher.index.agreement_kernels import candidates_of, is_initial
 from matcher.jit import kernel
 from matcher.score.alignment_kernels import (
-    COUNT,
     EDGE,
     FULL_LEVEL,
     INITIAL,
@@ -25,9 +25,6 @@ from matcher.score.alignment_kernels import (
     PLAIN,
     PREFIX,
     RARITIES,
-    READING,
-    START,
-    UNIT_ROW,
     band_of,
     between,
     is_prefix,
@@ -42,25 +39,28 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
     """What an edge between a query unit and a row of the list earns; LOWEST where they don't agree.
 
     Also whether they are spellings of one name, and whether the row agrees only as the end of a name that may be cut.
+    `ends` says whether the query unit `ends_name`, `other_ends` whether the row ends a listed name that may be cut.
     """
     weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
     masks, path, parts = scratch
-    joined = joined or other_facts[j, TOKENS] > 1
-    one_length, other_length = int(letters[i, 32]), int(other_letters[j, 32])
+    if joined and other_facts[j].tokens > 1 and not ends:
+        return LOWEST, False, False
+    as_end = False
+    joined = joined or other_facts[j].tokens > 1
+    one_length, other_length = int(letters[i, 0]), int(other_letters[j, 0])
     if joined and (2 * one_length < other_length or 2 * other_length < one_length):
         return LOWEST, False, False
     kind = JOINED if joined else PLAIN
-    rarity = min(facts[i, RARITY], other_facts[j, RARITY])
+    rarity = min(facts[i].rarity, other_facts[j].rarity)
     part = 0
-    as_end = False
     is_one, is_other = is_initial(letters, facts, i), is_initial(other_letters, other_facts, j)
     if is_one or is_other:
-        if joined or letters[i, 33] != other_letters[j, 33]:
+        if joined or letters[i, 1] != other_letters[j, 1]:
             return LOWEST, False, False
         kind, level, rarity = INITIAL, 1 if is_one and is_other else 0, 0
     else:
-        relation = relation_of(facts[i, SCRIPT], other_facts[j, SCRIPT])
-        attested = look_up(pairs, values, facts[i, KEY], other_facts[j, KEY])
+        relation = relation_of(facts[i].script, other_facts[j].script)
+        attested = look_up(pairs, values, facts[i].key, other_facts[j].key)
         if agree(letters, facts, i, other_letters, other_facts, j, relation, attested, masks):
             n_parts = parts_of(letters, facts, i, other_letters, other_facts, j, relation, attested, tables, starts,
                                masks, path, parts)  # fmt: skip
@@ -68,7 +68,7 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
             for at in range(n_parts):
                 total += weights[parts[at]]
             level, part = level_of_pair(total, attested, level_limits)
-            if facts[i, KEY] == other_facts[j, KEY]:
+            if facts[i].key == other_facts[j].key:
                 level, part = LEVELS - 1, 0
         elif not joined and relation == 0 and ends and is_prefix(letters, i, other_letters, j):
             kind, level = PREFIX, 0 if one_length <= 3 else 1
@@ -83,13 +83,18 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
 
 
 @kernel
-def is_cut_end(listed: Any, name: int, row: int) -> bool:
-    """Whether a row is the last token of a name that may be cut."""
-    if not listed.cut[name]:
-        return False
+def ends_name(names: Any, name: int, unit: Any) -> bool:
+    """Whether a unit is the last token of a name that may be cut, or the whole name as a run."""
+    if unit.count > 1:
+        return bool(unit.count == names.counts[name])
+    return bool(names.cut[name] and unit.start == names.counts[name] - 1)
+
+
+@kernel
+def is_end_of(listed: Any, name: int, row: int) -> bool:
+    """Whether a token `ends_name` in a listed name."""
     for at in range(listed.starts[name], listed.starts[name + 1]):
-        unit = listed.units[at]
-        if unit[UNIT_ROW] == row and unit[START] == listed.counts[name] - 1 and unit[COUNT] == 1:
+        if listed.units[at].row == row and ends_name(listed, name, listed.units[at]):
             return True
     return False
 
@@ -104,7 +109,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         q: The query name.
         listed: The list's `NameForms`.
         ends: uint8 a listed row; bit 0: a token; bit 1: the last of a name that may be cut.
-        directory: Keys, rows, tops.
+        directory: The vocabulary's `Directory`.
         partners: Attested keys, partners, tops.
         posting_starts: Where each row's names begin.
         postings: Names of each row.
@@ -124,10 +129,10 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
     for place in range(n_left):
         counters[1] += 1
         for a in range(len(units)):
-            if units[a, START] != place:
+            if units[a].start != place:
                 continue
-            i = units[a, UNIT_ROW]
-            last = queries.cut[q] and place == n_left - 1 and units[a, COUNT] == 1
+            i = units[a].row
+            last = ends_name(queries, q, units[a])
             if every:
                 count = len(listed.facts)
                 for at in range(count):
@@ -139,16 +144,16 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
             for f in range(count):
                 j = found[f]
                 weight, is_full, as_end = unit_weight(
-                    queries.letters, queries.facts, i, units[a, COUNT] > 1, units[a, READING], last, listed.letters,
+                    queries.letters, queries.facts, i, units[a].count > 1, units[a].reading, last, listed.letters,
                     listed.facts, j, (ends[j] >> 1) & 1, model, scratch,
                 )  # fmt: skip
-                full = max(units[a, COUNT], listed.facts[j, TOKENS]) if is_full else 0
+                full = max(units[a].count, listed.facts[j].tokens) if is_full else 0
                 if weight <= 0 and full == 0:
                     continue
                 gain = max(weight, 0)
                 for p in range(posting_starts[j], posting_starts[j + 1]):
                     name = postings[p]
-                    if as_end and not is_cut_end(listed, name, j):
+                    if as_end and not is_end_of(listed, name, j):
                         continue
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]

@@ -1,7 +1,7 @@
 """The neighbours of query names in a list's vocabulary: found once for equal tokens of a batch, remembered across them.
 
-What a unit's neighbours are depends on the unit's row, its reading and whether it may be cut; never on the name that it
-stands in. Two generations of what was found are kept: the older one goes when the younger is full.
+What a unit's neighbours are depends on the unit's row, its reading and whether it ends its name; never on the name that
+it stands in. Two generations of what was found are kept: the older one goes when the younger is full.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from matcher.candidates.bounds import weight_bounds
-from matcher.candidates.neighbour_kernels import NEAR_COLUMNS, find_neighbours, is_last_of_cut
+from matcher.candidates.neighbour_kernels import NEAR_COLUMNS, ending_units, find_neighbours
 from matcher.compare.forms import NameForms
 from matcher.compare.token_kernels import FACTS
 from matcher.index.names import NameIndex, tops_of
-from matcher.score.alignment_kernels import READING, UNIT_ROW
 from matcher.score.model import Model
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -73,13 +72,13 @@ class Neighbours:
     def _find(self, queries: NameForms, workers: int) -> NearUnits:
         units = queries.units
         owners = np.repeat(np.arange(len(queries.counts), dtype=np.int32), np.diff(queries.starts))
-        cut = is_last_of_cut(queries, owners)
-        codes = (units[:, UNIT_ROW].astype(np.int64) << 3) | (units[:, READING] << 1) | cut
+        ending = ending_units(queries, owners)
+        codes = (units["row"].astype(np.int64) << 3) | (units["reading"].astype(np.int64) << 1) | ending
         _, firsts, inverse = np.unique(codes, return_index=True, return_inverse=True)
-        keys = _keys(queries, units[firsts], cut[firsts])
+        keys = _keys(queries, units[firsts], ending[firsts])
         known = [self._remembered(key) for key in keys]
         missing = [at for at, one in enumerate(known) if one is None]
-        for at, one in zip(missing, self._work(queries, firsts[missing], cut, workers), strict=True):
+        for at, one in zip(missing, self._work(queries, firsts[missing], ending, workers), strict=True):
             known[at] = one
             self._remember(keys[at], one)
         found = [one for one in known if one is not None]
@@ -89,9 +88,9 @@ class Neighbours:
         entries = np.concatenate(found) if found else np.empty((0, NEAR_COLUMNS), np.int32)
         return NearUnits(np.ascontiguousarray(spans), entries)
 
-    def _work(self, queries: NameForms, wanted: Array, cut: Array, workers: int) -> list[Array]:
+    def _work(self, queries: NameForms, wanted: Array, ending: Array, workers: int) -> list[Array]:
         """Find the neighbours of units that are not remembered."""
-        todo = np.stack([wanted, cut[wanted]], axis=1).astype(np.int64)
+        todo = np.stack([wanted, ending[wanted]], axis=1).astype(np.int64)
         parts = [todo[at : at + UNITS_A_PART] for at in range(0, len(todo), UNITS_A_PART)]
         if workers > 1 and len(parts) > 1:
             with ThreadPoolExecutor(workers) as pool:
@@ -131,12 +130,15 @@ class Neighbours:
         self._entries += len(found)
 
 
-def _keys(queries: NameForms, units: Array, cut: Array) -> list[bytes]:
-    """What tells units apart: their rows' letters and facts, the reading, whether they may be cut."""
-    rows = units[:, UNIT_ROW]
-    facts = np.ascontiguousarray(queries.facts[rows]).view(np.uint8).reshape(len(rows), 8 * FACTS)
-    beside = np.stack([units[:, READING], cut], axis=1).astype(np.uint8)
-    packed = np.ascontiguousarray(np.concatenate([queries.letters[rows], facts, beside], axis=1))
+def _keys(queries: NameForms, units: Array, ending: Array) -> list[bytes]:
+    """What tells units apart: their rows' letters and facts, the reading, whether they end their name."""
+    rows = units["row"]
+    facts = queries.facts[rows]
+    own = queries.letters[facts["own"]]
+    facts["own"] = 0  # a place in this batch's letters
+    beside = np.stack([units["reading"], ending], axis=1).astype(np.uint8)
+    said = facts.view(np.uint8).reshape(len(rows), FACTS.itemsize)
+    packed = np.ascontiguousarray(np.concatenate([queries.letters[rows], own, said, beside], axis=1))
     width = packed.shape[1]
     text = packed.tobytes()
     return [text[at : at + width] for at in range(0, len(text), width)]

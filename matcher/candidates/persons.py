@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,7 @@ def comparable_persons(
         years: The list's birth dates, which tell many of those entries.
     """
     found: dict[int, Comparable] = {}
+    known: dict[tuple[int, int], NameWeight] = {}
     documented = set(by_document)
     least = -math.inf if documented else least_name_bits(model, query, least_bits)
     for at, tokens in enumerate(query.names):
@@ -99,6 +100,8 @@ def comparable_persons(
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
             one.pairs[at, row] = is_firm
             one.by_evidence |= is_firm
+        if stage.weights is not None:
+            known.update(_weights(at, stage, wanted))
         for entry_row in _born_alike(index, scan, model, query.birth_date, (forms, first + at)):
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
@@ -107,18 +110,39 @@ def comparable_persons(
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
-    _weigh(scan, forms, first, found.values())
+    _weigh(scan, (forms, first), found.values(), known)
     return {row: one for row, one in sorted(found.items()) if one.may_weigh(least)}
 
 
-def _weigh(scan: NameScan, forms: NameForms, first: int, found: Iterable[Comparable]) -> None:
-    """Weigh every pair of names in one call."""
-    pairs = [(one, key) for one in found for key in one.pairs]
-    if not pairs:
+def _weights(at: int, stage: FirstStage, wanted: np.ndarray[Any, Any]) -> Iterator[tuple[tuple[int, int], NameWeight]]:
+    """What the wanted names of a stage weigh with a query name, by pair."""
+    assert stage.weights is not None
+    bits, fully = stage.weights
+    columns = (stage.rows[wanted].tolist(), bits[wanted].tolist(), fully[wanted].tolist())
+    for row, weight, is_full in zip(*columns, strict=True):
+        yield (at, row), NameWeight(weight, is_full)
+
+
+def _weigh(
+    scan: NameScan,
+    names: tuple[NameForms, int],
+    found: Iterable[Comparable],
+    known: Mapping[tuple[int, int], NameWeight],
+) -> None:
+    """Weigh every pair of names that isn't known yet in one call."""
+    forms, first = names
+    missing = []
+    for one in found:
+        for key in one.pairs:
+            if key in known:
+                one.weights[key] = known[key]
+            else:
+                missing.append((one, key))
+    if not missing:
         return
-    places = np.array([(first + at, row) for _, (at, row) in pairs], np.int32).reshape(-1, 2)
+    places = np.array([(first + at, row) for _, (at, row) in missing], np.int32).reshape(-1, 2)
     bits, fully = scan.weigh(forms, places)
-    for (one, key), weight, is_full in zip(pairs, bits.tolist(), fully.tolist(), strict=True):
+    for (one, key), weight, is_full in zip(missing, bits.tolist(), fully.tolist(), strict=True):
         one.weights[key] = NameWeight(weight, is_full)
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import is_cut_end
+from matcher.candidates.name_kernels import is_end_of
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
 from matcher.jit import kernel
-from matcher.score.alignment_kernels import MAX_TOKENS, START, UNIT_ROW
+from matcher.score.alignment_kernels import MAX_TOKENS
 
 STEPS = 32  # reserves are raised so often at most
 LINK = 20  # completing a name costs as much as walking so many postings
@@ -41,7 +41,7 @@ def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, posting_st
     for u in range(first, end):
         for at in range(spans[u, 0], spans[u, 1]):
             row = neighbours[at, NEAR_ROW]
-            entries[n, 0], entries[n, 1] = queries.units[u, START], row
+            entries[n, 0], entries[n, 1] = queries.units[u].start, row
             entries[n, 2], entries[n, 3] = neighbours[at, NEAR_WEIGHT], neighbours[at, NEAR_COVER]
             entries[n, 4] = neighbours[at, NEAR_AS_END]
             entries[n, 5] = posting_starts[row + 1] - posting_starts[row]
@@ -103,7 +103,7 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         weights[place], covers[place] = 0, 0
     mask = len(heads) - 1
     for u in range(listed.starts[name], listed.starts[name + 1]):
-        row = listed.units[u, UNIT_ROW]
+        row = listed.units[u].row
         slot = (row * 40503) & mask
         while heads[slot, 0] >= 0 and heads[slot, 0] != row:
             slot = (slot + 1) & mask
@@ -113,7 +113,7 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         while at < len(order) and entries[order[at], 1] == row:
             e = order[at]
             at += 1
-            if entries[e, 4] and not is_cut_end(listed, name, row):
+            if entries[e, 4] and not is_end_of(listed, name, row):
                 continue
             place = entries[e, 0]
             weights[place] = max(weights[place], entries[e, 2])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import ARABIC, ENDING, HEBREW, KNOWN, RARITY, SCRIPT, SKELETON, SYMBOLS, TOKENS
+from matcher.compare.token_kernels import ARABIC, HEBREW
 from matcher.jit import kernel, part
 
 u64, i64 = np.uint64, np.int64
@@ -44,26 +44,27 @@ def brief_of(letters: Any, facts: Any, at: int, ends: int) -> Any:
         at: The row.
         ends: Bit 1: the last token of a name that may be cut.
     """
-    n = int(letters[at, 0])
+    own = letters[facts[at].own]
+    n = int(own[0])
     word = u64(0)
     singly = 0
     for place in range(1, n + 1):
-        word |= u64(1) << u64(letters[at, place] & 31)
-        if place == 1 or letters[at, place] != letters[at, place - 1]:
+        word |= u64(1) << u64(own[place] & 31)
+        if place == 1 or own[place] != own[place - 1]:
             singly += 1
     word |= u64(n) << u64(_LENGTH)
     word |= u64(singly) << u64(_SINGLY)
-    word |= u64(facts[at, SYMBOLS]) << u64(_SYMBOLS)
-    word |= u64(facts[at, ENDING]) << u64(_ENDING)
-    if facts[at, KNOWN]:
+    word |= u64(facts[at].symbols) << u64(_SYMBOLS)
+    word |= u64(facts[at].ending) << u64(_ENDING)
+    if facts[at].known:
         word |= u64(1) << u64(_KNOWN)
-    word |= u64(facts[at, SCRIPT]) << u64(_SCRIPT)
-    if facts[at, TOKENS] > 1:
+    word |= u64(facts[at].script) << u64(_SCRIPT)
+    if facts[at].tokens > 1:
         word |= u64(1) << u64(_SEVERAL)
-    if letters[at, 32] == 1 and facts[at, SCRIPT] != ARABIC and facts[at, SCRIPT] != HEBREW:
+    if letters[at, 0] == 1 and facts[at].script != ARABIC and facts[at].script != HEBREW:
         word |= u64(1) << u64(_INITIAL)
     word |= u64((ends >> 1) & 1) << u64(_END)
-    rarity = facts[at, RARITY] >> RARITY_STEP
+    rarity = facts[at].rarity >> RARITY_STEP
     return word | (u64(min(rarity, MOST_RARITY)) << u64(_RARITY))
 
 
@@ -116,10 +117,9 @@ def is_initial_in(word: Any) -> bool:
 
 
 @part
-def most_rarity_in(word: Any) -> Any:
-    """The most that its rarity can be."""
-    rarity = i64(word >> u64(_RARITY))
-    return i64(1 << 30) if rarity == MOST_RARITY else ((rarity + 1) << RARITY_STEP) - 1
+def rarity_in(word: Any) -> Any:
+    """Its rarity, in steps of half a bit, at most `MOST_RARITY`."""
+    return i64(word >> u64(_RARITY))
 
 
 @part
@@ -159,6 +159,6 @@ def briefs_of(letters: Any, facts: Any, ends: Any) -> Any:
     """The briefs of rows: uint64 `(rows, 2)`."""
     briefs = np.empty((len(facts), 2), np.uint64)
     for at in range(len(facts)):
-        briefs[at, 0] = u64(facts[at, SKELETON])
+        briefs[at, 0] = u64(facts[at].skeleton)
         briefs[at, 1] = brief_of(letters, facts, at, ends[at])
     return briefs

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from matcher.compare.form_kernels import finish_rows, make_units
+from matcher.compare.form_kernels import finish_rows, make_units, part_letters
 from matcher.compare.letters import encode, load_letters
-from matcher.compare.token_kernels import FACTS, KEY, KNOWN, RARITY, SCRIPT, SEX, SKELETON, SYMBOLS, TOKENS
+from matcher.compare.token_kernels import FACTS
 from matcher.text import Token
 from matcher.text.given_names import sex_of
 from matcher.text.skeleton import pack
@@ -43,11 +43,11 @@ class NameForms(NamedTuple):
     """Names over a form table.
 
     Attributes:
-        letters: uint8 `(rows, 64)`: own letters, then the romanised form, each with its length first.
-        facts: int64 `(rows, FACTS)`: the columns of `token_kernels`.
+        letters: uint8 `(rows + others, 32)`: the romanised form of each row, its length first; behind them the own
+            letters of the rows of other scripts, where `facts` says.
+        facts: `(rows,)`: `token_kernels.FACTS`.
         starts: int64 `(names + 1,)`: where each name's units begin.
-        units: int32 `(units, 5)`: place of the first token, how many tokens, row, reading (0 the first, 1 a second
-            one, 2 the name that a fused one is made with), whether an article or another particle was dropped before.
+        units: `(units,)`: `token_kernels.UNITS`.
         counts: int32 `(names,)`: tokens of each name.
         cut: bool `(names,)`: whether the last token may have been cut to fit a field.
     """
@@ -61,9 +61,9 @@ class NameForms(NamedTuple):
 
 
 def encode_tokens(tokens: Sequence[Token]) -> tuple[Array, Array]:
-    """Write tokens as rows: letters, and the facts that don't follow from them."""
+    """Write tokens as rows: own letters and romanised form side by side, and the facts that don't follow from them."""
     letters = np.zeros((len(tokens), 64), np.uint8)
-    facts = np.zeros((len(tokens), FACTS), np.int64)
+    facts = np.zeros(len(tokens), FACTS)
     for row, token in enumerate(tokens):
         form = token.form[:MAX_LETTERS].encode("ascii", "ignore").translate(_CODES)
         letters[row, 32] = len(form)
@@ -76,10 +76,20 @@ def encode_tokens(tokens: Sequence[Token]) -> tuple[Array, Array]:
             letters[row, 0] = len(own)
             letters[row, 1 : 1 + len(own)] = own
         packed = pack(token.skeleton)
-        facts[row, SKELETON] = packed if packed < 1 << 63 else packed - (1 << 64)
-        facts[row, SYMBOLS] = len(token.skeleton)
-        facts[row, SCRIPT], facts[row, TOKENS], facts[row, SEX] = script, 1, _SEX_CODES[sex_of(token.form)]
+        facts["skeleton"][row] = packed if packed < 1 << 63 else packed - (1 << 64)
+        facts["symbols"][row], facts["script"][row], facts["tokens"][row] = len(token.skeleton), script, 1
+        facts["sex"][row] = _SEX_CODES[sex_of(token.form)]
     return letters, facts
+
+
+def take_rows(letters: Array, facts: Array, kept: Array) -> tuple[Array, Array]:
+    """Return the form table of some rows of another, in the order given."""
+    fewer = facts[kept]
+    others = np.flatnonzero(fewer["own"] != kept)
+    own = fewer["own"][others]
+    fewer["own"] = np.arange(len(kept))
+    fewer["own"][others] = len(kept) + np.arange(len(others))
+    return letters[np.concatenate([kept, own])], fewer
 
 
 def _rows_of(every: Sequence[Token]) -> tuple[list[Token], tuple[Array, Array, Array, Array]]:
@@ -126,12 +136,13 @@ def name_forms(names: Sequence[Sequence[Token]], reference: Reference) -> NameFo
     every = [token for name in names for token in name[:MAX_TOKENS]]
     tokens, readings = _rows_of(every)
     rows = readings[0]
-    letters, facts = encode_tokens(tokens)
+    wide, facts = encode_tokens(tokens)
     latin = load_letters("latin").table
-    finish_rows(letters, facts, latin)
-    facts[:, RARITY] = reference.rarity(facts[:, SKELETON])
-    letters, facts, starts, units = make_units(token_starts, readings, letters, facts, latin)
-    facts[:, KNOWN] = reference.known(facts[:, KEY])
-    lengths = np.concatenate(([0], np.cumsum(letters[rows, 32], dtype=np.int64)))
+    finish_rows(wide, facts, latin)
+    facts["rarity"] = reference.rarity(facts["skeleton"])
+    wide, facts, starts, units = make_units(token_starts, readings, wide, facts, latin)
+    letters = part_letters(wide, facts)
+    facts["known"] = reference.known(facts["key"])
+    lengths = np.concatenate(([0], np.cumsum(letters[rows, 0], dtype=np.int64)))
     cut = (lengths[token_starts[1:]] - lengths[token_starts[:-1]] >= CUT_LETTERS) & (counts > 1)
     return NameForms(letters, facts, starts, units, counts, cut)

@@ -1,9 +1,9 @@
 """Compiled agreement and evidence of two tokens: which numbers of the weight table two rows of a form table meet.
 
-A form table is two arrays: `letters` (64 bytes a row: the own script's letters, then the romanised form, each with its
-length first) and `facts` (int64, the columns below). The evidence of a pair is the sum of at most `PARTS` numbers of
-one flat table of weights; this module finds their places, so that fitting and weighing cannot differ.
-`tests/reference/tokens.py` is the slow twin.
+A form table is two arrays: `letters` (32 bytes a row: the romanised form, its length first; behind the last row, in the
+same way, the own letters of the rows of other scripts) and `facts` (a record a row, below). The evidence of a pair is
+the sum of at most `PARTS` numbers of one flat table of weights; this module finds their places, so that fitting and
+weighing cannot differ. `tests/reference/tokens.py` is the slow twin.
 """
 
 from __future__ import annotations
@@ -18,9 +18,32 @@ from matcher.jit import kernel
 
 u64 = np.uint64
 
-# Columns of `facts`.
-SCRIPT, KNOWN, SKELETON, SYMBOLS, KEY, FORM_KEY, ENDING, SEX, BEST, RARITY, TOKENS = range(11)
-FACTS = 11
+# What is known of a row: numbers as small as their values, since a list of a million names has millions of rows.
+FACTS = np.dtype(
+    [
+        ("skeleton", np.int64),  # packed
+        ("key", np.int64),  # of its own letters and script
+        ("best", np.int32),  # the least cost of its romanised form against any spelling
+        ("rarity", np.int32),  # of its class, in 1/1024 bit
+        ("own", np.int32),  # where its own letters stand in `letters`: at the row itself if they are the romanised form
+        ("script", np.int8),
+        ("known", np.int8),  # whether its spellings are known
+        ("symbols", np.int8),  # of the skeleton
+        ("ending", np.int8),
+        ("sex", np.int8),  # 1 a man's given name, 2 a woman's
+        ("tokens", np.int8),  # that are written as one in it
+    ]
+)
+# A token, a second reading of one, or a run of neighbours written as one, with its place in a name.
+UNITS = np.dtype(
+    [
+        ("row", np.int32),
+        ("start", np.int8),  # place of its first token
+        ("count", np.int8),  # how many tokens
+        ("reading", np.int8),  # 0 the first, 1 a second one, 2 the name that a fused one is made with
+        ("led", np.int8),  # whether an article or another particle was dropped before
+    ]
+)
 
 # Relations of two scripts: what is compared with what.
 LATIN, ARABIC, CYRILLIC, GREEK, HEBREW, HANGUL, HAN, OTHER = range(8)
@@ -47,12 +70,10 @@ BAND_MASK, CONFUSABLE_BIT, NICKNAME_BIT, COGNATE_BIT = 15, 16, 32, 64
 
 
 @kernel
-def finish_row(letters: Any, facts: Any, at: int) -> None:
-    """Work out a row's keys and ending from its letters and script."""
-    form = letters[at, 32:]
-    script = facts[at, SCRIPT]
-    facts[at, KEY] = np.int64(key_of_row(letters[at], script))
-    facts[at, FORM_KEY] = np.int64(key_of_row(form, 0))
+def finish_row(own: Any, form: Any, facts: Any, at: int) -> None:
+    """Work out a row's key and ending from its own letters, its romanised form and its script."""
+    script = facts[at].script
+    facts[at].key = np.int64(key_of_row(own, script))
     n = int(form[0])
     last = int(form[n]) if n > 0 else 0
     prior = int(form[n - 1]) if n > 1 else 0
@@ -68,7 +89,16 @@ def finish_row(letters: Any, facts: Any, at: int) -> None:
         ending = 4
     elif last == 20 or last == 8:  # t, h after a consonant
         ending = 5
-    facts[at, ENDING] = ending
+    facts[at].ending = ending
+
+
+@kernel
+def same_row(one: Any, other: Any) -> bool:
+    """Whether two rows of letters are equal."""
+    for at in range(int(one[0]) + 1):
+        if one[at] != other[at]:
+            return False
+    return True
 
 
 @kernel
@@ -137,17 +167,18 @@ def edits_allowed(shorter: int) -> int:
 def agree(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any, j: int, relation: int,
           attested: int, masks: Any) -> bool:  # fmt: skip
     """The agreement relation (rule 3): what an index must find, and no more."""
-    if facts[i, KEY] == other_facts[j, KEY]:
+    if facts[i].key == other_facts[j].key:
         return True
     if attested & (BAND_MASK | NICKNAME_BIT | COGNATE_BIT):
         return True
-    if skeletons_agree(u64(facts[i, SKELETON]), facts[i, SYMBOLS], u64(other_facts[j, SKELETON]),
-                       other_facts[j, SYMBOLS]):  # fmt: skip
+    if skeletons_agree(u64(facts[i].skeleton), facts[i].symbols, u64(other_facts[j].skeleton),
+                       other_facts[j].symbols):  # fmt: skip
         return True
-    if (relation != 0 and relation != SAME_SCRIPT) or facts[i, TOKENS] > 1 or other_facts[j, TOKENS] > 1:
+    if (relation != 0 and relation != SAME_SCRIPT) or facts[i].tokens > 1 or other_facts[j].tokens > 1:
         return False
-    begin = 32 if relation == 0 else 0
-    one, other = letters[i, begin : begin + 32], other_letters[j, begin : begin + 32]
+    one, other = letters[i], other_letters[j]
+    if relation != 0:
+        one, other = letters[facts[i].own], other_letters[other_facts[j].own]
     shorter, longer = min(one[0], other[0]), max(one[0], other[0])
     allowed = edits_allowed(shorter)
     if allowed == 0 or longer - shorter > allowed:
@@ -159,26 +190,26 @@ def agree(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any
 def is_known(facts: Any, i: int, other_facts: Any, j: int, relation: int) -> bool:
     """Whether spellings of the token are known, so that another one means something."""
     if relation == 0 or relation >= SAME_SCRIPT:
-        return bool(facts[i, KNOWN] != 0 and other_facts[j, KNOWN] != 0)
-    if facts[i, SCRIPT] != LATIN:
-        return bool(facts[i, KNOWN] != 0)
-    return bool(other_facts[j, KNOWN] != 0)
+        return bool(facts[i].known != 0 and other_facts[j].known != 0)
+    if facts[i].script != LATIN:
+        return bool(facts[i].known != 0)
+    return bool(other_facts[j].known != 0)
 
 
 @kernel
 def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any, j: int, relation: int,
              attested: int, tables: Any, starts: Any, masks: Any, scratch: Any, parts: Any) -> int:  # fmt: skip
     """Write the places in the weight table that the evidence of two agreeing rows sums; return how many."""
-    one, other = letters[i], other_letters[j]
-    form, other_form = one[32:], other[32:]
-    swap = relation >= 1 and relation <= HAN and facts[i, SCRIPT] == LATIN
+    form, other_form = letters[i], other_letters[j]
+    one, other = letters[facts[i].own], other_letters[other_facts[j].own]
+    swap = relation >= 1 and relation <= HAN and facts[i].script == LATIN
     model = relation
     if relation == TWO_SCRIPTS:
         model = 0
-    same = facts[i, KEY] == other_facts[j, KEY] if facts[i, SCRIPT] == other_facts[j, SCRIPT] else False
+    same = facts[i].key == other_facts[j].key if facts[i].script == other_facts[j].script else False
     if relation == 0 or model == 0:
         n_one, n_other = int(form[0]), int(other_form[0])
-        same = same or facts[i, FORM_KEY] == other_facts[j, FORM_KEY]
+        same = same or same_row(form, other_form)
     elif relation == SAME_SCRIPT:
         n_one, n_other = int(one[0]), int(other[0])
     else:
@@ -200,7 +231,7 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
         if model == 0:
             distance = min(edits(form, other_form, True, masks), 3)
             cost = path_cost_kernel(form[1:], n_one, other_form[1:], n_other, tables[starts[0] : starts[1]], scratch)
-            best = facts[i, BEST] + other_facts[j, BEST]  # least costs against any spelling
+            best = facts[i].best + other_facts[j].best  # least costs against any spelling
         else:
             table = tables[starts[model] : starts[model + 1]]
             if swap:
@@ -214,10 +245,10 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
         quality = 1 + min(max((2 * cost - best) // QUALITY_STEP, 0), QUALITIES - 2)
     parts[0] = _QUALITY + (relation * LENGTHS + length) * QUALITIES + quality
     near = 2
-    if facts[i, SKELETON] == other_facts[j, SKELETON]:
+    if facts[i].skeleton == other_facts[j].skeleton:
         near = 0
-    elif skeletons_near(u64(facts[i, SKELETON]), facts[i, SYMBOLS], u64(other_facts[j, SKELETON]),
-                        other_facts[j, SYMBOLS]):  # fmt: skip
+    elif skeletons_near(u64(facts[i].skeleton), facts[i].symbols, u64(other_facts[j].skeleton),
+                        other_facts[j].symbols):  # fmt: skip
         near = 1
     band = attested & BAND_MASK
     if band > 1:
@@ -226,9 +257,9 @@ def parts_of(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: 
         band = 1
         distance += EDITS  # a slip seldom makes another known name
     parts[1] = _DISTANCE + (relation * LENGTHS + length) * DISTANCES + distance
-    symbols = min(max(min(facts[i, SYMBOLS], other_facts[j, SYMBOLS]), 1), 4) - 1
+    symbols = min(max(min(facts[i].symbols, other_facts[j].symbols), 1), 4) - 1
     parts[2] = _SKELETON + (relation * SKELETONS + symbols) * NEARNESSES + near
-    low, high = facts[i, ENDING], other_facts[j, ENDING]
+    low, high = facts[i].ending, other_facts[j].ending
     if swap or (relation == 0 and low > high) or (relation >= SAME_SCRIPT and low > high):
         low, high = high, low
     parts[3] = _ENDING + (relation * ENDINGS + low) * ENDINGS + high

@@ -1,36 +1,58 @@
 """Compiled directories of a vocabulary: every row that can agree with a query row, found without looking at the rest.
 
-The agreement relation (`compare.token_kernels.agree`) is met by keys that both rows have: equal letters; one skeleton
-or skeletons one edit apart (a skeleton with one symbol taken out); letters of one script one or two edits apart (the
-word with one or two letters taken out); spellings attested together; a single letter and a word that begins with it;
-a cut word and one that begins like it. A directory is a sorted array of 64-bit keys beside the rows that have them.
+The agreement relation (`compare.token_kernels.agree`) is met by keys. A row is listed under its skeleton, its letters,
+its letters without one and without two (words of one script one or two edits apart share one of these); an initial and
+a cut word under what they begin with. A query row asks for its own keys, for every skeleton one edit from its own, and
+for the keys of spellings attested together with it.
+
+A directory holds no keys: rows lie in buckets by the hash of a key, so rows of other keys are found too, and whoever
+asks looks at them. Filters (Bloom) say which keys nobody has: of skeletons, and of all else that is near. The rows of a
+vocabulary stand in the order of their skeletons' hashes, so a bucket of skeletons is a run of rows, read in one sweep.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matcher.compare.kernels import _without
-from matcher.compare.token_kernels import (
-    ARABIC,
-    HEBREW,
-    KEY,
-    LATIN,
-    OTHER,
-    SCRIPT,
-    SKELETON,
-    SYMBOLS,
-    TOKENS,
-    edits_allowed,
-)
-from matcher.jit import kernel
+from matcher.compare.token_kernels import ARABIC, HEBREW, LATIN, OTHER, edits_allowed
+from matcher.jit import kernel, part
 
 u64 = np.uint64
-MAX_KEYS = 17 + 1 + 31 + 31 * 30 // 2  # keys of one row: of its skeleton, of its letters without one and without two
+MAX_KEYS = 1 + 1 + 31 + 31 * 30 // 2 + 33  # of one row: key, letters, and what it begins with
+MAX_GROUPS = 2 + 16 * 16 + 17 * 15  # skeletons one edit from one
+SYMBOLS = 15  # of a skeleton
+A_BUCKET = 4  # rows in a bucket, on average
+A_GROUP = 2  # rows in a bucket of skeletons
+A_WORD = 8  # keys of a word of a filter, on average
 
-_SKELETON_SALT, _LETTERS_SALT, _INITIAL_SALT, _PREFIX_SALT, _IS_INITIAL_SALT = 1, 2, 3, 4, 5
+_SKELETON_SALT, _LETTERS_SALT, _INITIAL_SALT, _PREFIX_SALT, _IS_INITIAL_SALT, _CUT_SALT = 1, 2, 3, 4, 5, 6
+
+
+class Directory(NamedTuple):
+    """Rows by the hash of their keys.
+
+    Attributes:
+        skeleton_starts: int32: the row with which each bucket of skeletons begins, and the end.
+        near_starts: int32: where each bucket of other near keys begins in `near_rows`, and the end.
+        near_rows: int32.
+        wide_starts: int32: the same for what rows begin with: few keys, many rows of each.
+        wide_rows: int32.
+        skeletons: uint64: the filter of skeletons.
+        tokens: uint64: the filter of skeletons of rows that are one token.
+        others: uint64: the filter of other near keys.
+    """
+
+    skeleton_starts: Any
+    near_starts: Any
+    near_rows: Any
+    wide_starts: Any
+    wide_rows: Any
+    skeletons: Any
+    tokens: Any
+    others: Any
 
 
 @kernel
@@ -72,34 +94,30 @@ def _add_letters(row: Any, script: int, keys: Any, count: int) -> int:
 
 
 @kernel
+def skeleton_keys(facts: Any) -> Any:
+    """The key of each row's skeleton: rows of a vocabulary ascend by it."""
+    keys = np.empty(len(facts), np.uint64)
+    for at in range(len(facts)):
+        keys[at] = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+    return keys
+
+
+@kernel
 def row_keys(letters: Any, facts: Any, at: int, keys: Any) -> int:
-    """Write the keys under which a row is found; return how many."""
-    count = 0
-    packed = u64(facts[at, SKELETON])
-    n = facts[at, SYMBOLS]
-    if n == 0:
-        keys[0] = _mixed(u64(facts[at, KEY]), 0)
+    """Write the near keys of a row: its own, of its letters, of its letters without some; return how many."""
+    keys[0] = _mixed(u64(facts[at].key), 0)
+    if facts[at].tokens > 1 or facts[at].symbols == 0:
         return 1
-    keys[count] = _mixed(packed, _SKELETON_SALT)
-    count += 1
-    if n >= 2:
-        for place in range(n):
-            if place and (packed >> u64(4 * place)) & u64(15) == (packed >> u64(4 * place - 4)) & u64(15):
-                continue
-            keys[count] = _mixed(_without(packed, place), _SKELETON_SALT)
-            count += 1
-    if facts[at, TOKENS] > 1:
-        return count
-    script = facts[at, SCRIPT]
+    script = facts[at].script
     if script == LATIN or script == OTHER:  # the letters of other scripts are their romanised form
-        return _add_letters(letters[at, 32:], 0, keys, count)
-    return _add_letters(letters[at], script, keys, count)
+        return _add_letters(letters[at], 0, keys, 1)
+    return _add_letters(letters[facts[at].own], script, keys, 1)
 
 
 @kernel
 def is_initial(letters: Any, facts: Any, at: int) -> bool:
     """Whether a row is a single letter of a script that has initials."""
-    return int(letters[at, 32]) == 1 and facts[at, SCRIPT] != ARABIC and facts[at, SCRIPT] != HEBREW
+    return int(letters[at, 0]) == 1 and facts[at].script != ARABIC and facts[at].script != HEBREW
 
 
 @kernel
@@ -118,50 +136,118 @@ def prefix_key(row: Any, n: int) -> Any:
 
 
 @kernel
-def directory_entries(letters: Any, facts: Any, ends: Any) -> Any:
-    """List (key, row) of every row, unsorted.
+def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
+    """Write the keys under which a row is listed; return how many are near keys, and how many there are.
 
     Args:
         letters: Rows.
         facts: Rows.
-        ends: uint8 a row; bit 0: a token as written; bit 1: the last token of a name that may be cut.
+        at: The row.
+        ends: Bit 0: a token as written; bit 1: the last token of a name that may be cut.
+        keys: Receives them.
+    """
+    form = letters[at]
+    n = int(form[0])
+    if is_initial(letters, facts, at):
+        keys[0], keys[1] = initial_key(int(form[1]), True), initial_key(int(form[1]), False)
+        return 0, 2
+    near = row_keys(letters, facts, at, keys)
+    count = near
+    if ends & 1 and n:
+        keys[count] = initial_key(int(form[1]), False)
+        count += 1
+        if facts[at].script == LATIN or facts[at].script == OTHER:
+            for length in range(2, n):
+                keys[count] = prefix_key(form, length)
+                count += 1
+    if ends & 2 and n >= 2:
+        keys[count] = _mixed(prefix_key(form, n), _CUT_SALT)
+        count += 1
+    return near, count
+
+
+@part
+def _bucket(key: Any, n: int) -> Any:
+    return np.int64(((key >> u64(32)) * u64(n)) >> u64(32))
+
+
+@part
+def _word(key: Any, n: int) -> Any:
+    return np.int64(((key & u64(0xFFFFFFFF)) * u64(n)) >> u64(32))
+
+
+@part
+def _bits(key: Any) -> Any:
+    one = u64(1)
+    return (
+        (one << ((key >> u64(40)) & u64(63))) | (one << ((key >> u64(46)) & u64(63)))
+        | (one << ((key >> u64(52)) & u64(63)))
+    )  # fmt: skip
+
+
+@part
+def _may_have(words: Any, key: Any) -> bool:
+    """Whether a filter may have a key."""
+    bits = _bits(key)
+    return bool(words[_word(key, len(words))] & bits == bits)
+
+
+@kernel
+def count_keys(letters: Any, facts: Any, ends: Any) -> Any:
+    """How many near keys the rows have, and how many others."""
+    keys = np.empty(MAX_KEYS, np.uint64)
+    near, wide = 0, 0
+    for at in range(len(facts)):
+        one, every = listed_keys(letters, facts, at, ends[at], keys)
+        near += one
+        wide += every - one
+    return near, wide
+
+
+@kernel
+def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
+    """List the rows of a vocabulary, in the order of `skeleton_keys`, in a directory whose starts and filters are zero.
+
+    Args:
+        letters: Rows.
+        facts: Rows.
+        ends: uint8 a row, as in `listed_keys`.
+        directory: Receives them: a `Directory`.
     """
     keys = np.empty(MAX_KEYS, np.uint64)
-    total = 0
+    near_starts, wide_starts = directory.near_starts, directory.wide_starts
+    n_near, n_wide = len(near_starts) - 1, len(wide_starts) - 1
     for at in range(len(facts)):
-        if not is_initial(letters, facts, at):
-            total += row_keys(letters, facts, at, keys) + 2 + 32
-        else:
-            total += 2
-    out_keys = np.empty(total, np.uint64)
-    out_rows = np.empty(total, np.int32)
-    to = 0
-    for at in range(len(facts)):
-        form = letters[at, 32:]
-        n = int(form[0])
-        if is_initial(letters, facts, at):
-            out_keys[to], out_rows[to] = initial_key(int(form[1]), True), at
-            to += 1
-            out_keys[to], out_rows[to] = initial_key(int(form[1]), False), at
-            to += 1
-            continue
-        count = row_keys(letters, facts, at, keys)
-        out_keys[to : to + count] = keys[:count]
-        out_rows[to : to + count] = at
-        to += count
-        out_keys[to], out_rows[to] = _mixed(u64(facts[at, KEY]), 0), at
-        to += 1
-        if ends[at] & 1 and n:
-            out_keys[to], out_rows[to] = initial_key(int(form[1]), False), at
-            to += 1
-            if facts[at, SCRIPT] == LATIN or facts[at, SCRIPT] == OTHER:
-                for length in range(2, n):
-                    out_keys[to], out_rows[to] = prefix_key(form, length), at
-                    to += 1
-        if ends[at] & 2 and n >= 2:
-            out_keys[to], out_rows[to] = _mixed(prefix_key(form, n), 6), at
-            to += 1
-    return out_keys[:to].copy(), out_rows[:to].copy()
+        near, every = listed_keys(letters, facts, at, ends[at], keys)
+        for k in range(every):
+            if k >= near:
+                wide_starts[_bucket(keys[k], n_wide)] += 1
+                continue
+            near_starts[_bucket(keys[k], n_near)] += 1
+            directory.others[_word(keys[k], len(directory.others))] |= _bits(keys[k])
+        key = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+        directory.skeletons[_word(key, len(directory.skeletons))] |= _bits(key)
+        if facts[at].tokens == 1:
+            directory.tokens[_word(key, len(directory.tokens))] |= _bits(key)
+        directory.skeleton_starts[_bucket(key, len(directory.skeleton_starts) - 1) + 1] += 1
+    skeleton_starts = directory.skeleton_starts
+    for bucket in range(1, len(skeleton_starts)):
+        skeleton_starts[bucket] += skeleton_starts[bucket - 1]
+    for starts in (near_starts, wide_starts):
+        for bucket in range(1, len(starts)):
+            starts[bucket] += starts[bucket - 1]
+    for back in range(len(facts)):  # from the last row, so that buckets end up where they begin and rows ascend
+        at = len(facts) - 1 - back
+        near, every = listed_keys(letters, facts, at, ends[at], keys)
+        for k in range(every):
+            if k < near:
+                bucket = _bucket(keys[k], n_near)
+                near_starts[bucket] -= 1
+                directory.near_rows[near_starts[bucket]] = at
+            else:
+                bucket = _bucket(keys[k], n_wide)
+                wide_starts[bucket] -= 1
+                directory.wide_rows[wide_starts[bucket]] = at
 
 
 @kernel
@@ -179,16 +265,78 @@ def _first(keys: Any, tops: Any, key: Any) -> int:
 
 
 @kernel
-def collect(keys: Any, rows: Any, tops: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
-    """Append the rows of a key that were not found yet; return how many there are now."""
-    at = _first(keys, tops, key)
-    while at < len(keys) and keys[at] == key:
+def collect(starts: Any, rows: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
+    """Append the rows of a key's bucket that were not found yet; return how many there are now."""
+    bucket = _bucket(key, len(starts) - 1)
+    for at in range(starts[bucket], starts[bucket + 1]):
         row = rows[at]
         if stamps[row] != stamp:
             stamps[row] = stamp
             found[count] = row
             count += 1
-        at += 1
+    return count
+
+
+@kernel
+def collect_near(directory: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
+    """`collect` the rows of a near key."""
+    if not _may_have(directory.others, key):
+        return count
+    return collect(directory.near_starts, directory.near_rows, key, stamps, stamp, found, count)
+
+
+@part
+def _add_group(words: Any, starts: Any, packed: Any, groups: Any, count: int) -> int:
+    """Write the bucket of a skeleton, unless a filter says that no row has it; return how many groups there are now."""
+    key = _mixed(packed, _SKELETON_SALT)
+    if _may_have(words, key):
+        bucket = _bucket(key, len(starts) - 1)
+        groups[count, 0] = np.int64(packed)
+        groups[count, 1], groups[count, 2] = starts[bucket], starts[bucket + 1]
+        count += 1
+    return count
+
+
+@part
+def _with(packed: Any, place: int, symbol: int) -> Any:
+    """Put a symbol in at a place."""
+    low = packed & ((u64(1) << u64(4 * place)) - u64(1))
+    return low | (u64(symbol) << u64(4 * place)) | ((packed ^ low) << u64(4))
+
+
+@kernel
+def groups_of(packed: Any, n: int, words: Any, starts: Any, groups: Any) -> int:
+    """Write the buckets of rows that may have a skeleton, or one that is one edit apart; return how many.
+
+    Args:
+        packed: The skeleton.
+        n: Its symbols.
+        words: A filter of the rows' skeletons.
+        starts: Where buckets of skeletons begin.
+        groups: int64 `(MAX_GROUPS, 3)`: receives a skeleton, the first row of its bucket, the row behind it.
+    """
+    if n == 0:
+        return 0
+    count = _add_group(words, starts, packed, groups, 0)
+    if n == 1:
+        return count
+    for place in range(n):
+        rest = _without(packed, place)
+        if n > 2:
+            count = _add_group(words, starts, rest, groups, count)
+        own = (packed >> u64(4 * place)) & u64(15)
+        for symbol in range(1, SYMBOLS + 1):
+            if u64(symbol) != own:
+                count = _add_group(words, starts, _with(rest, place, symbol), groups, count)
+        other = (packed >> u64(4 * place + 4)) & u64(15) if place + 1 < n else own
+        if other != own:
+            swapped = packed ^ ((own ^ other) << u64(4 * place)) ^ ((own ^ other) << u64(4 * place + 4))
+            count = _add_group(words, starts, swapped, groups, count)
+    if n < 16:
+        for place in range(n + 1):
+            for symbol in range(1, SYMBOLS + 1):
+                if place == 0 or u64(symbol) != (packed >> u64(4 * place - 4)) & u64(15):  # a like one stood before it
+                    count = _add_group(words, starts, _with(packed, place, symbol), groups, count)
     return count
 
 
@@ -196,13 +344,11 @@ def collect(keys: Any, rows: Any, tops: Any, key: Any, stamps: Any, stamp: int, 
 def partners_of(facts: Any, at: int, directory: Any, partners: Any, stamps: Any, stamp: int, found: Any,
                 count: int) -> int:  # fmt: skip
     """Append the rows that are attested with a query row; return how many rows there are now."""
-    list_keys, list_rows, tops = directory
     from_keys, to_keys, from_tops = partners
-    key = u64(facts[at, KEY])
+    key = u64(facts[at].key)
     place = _first(from_keys, from_tops, key)
     while place < len(from_keys) and from_keys[place] == key:
-        own = _mixed(to_keys[place], 0)
-        count = collect(list_keys, list_rows, tops, own, stamps, stamp, found, count)
+        count = collect_near(directory, _mixed(to_keys[place], 0), stamps, stamp, found, count)
         place += 1
     return count
 
@@ -211,46 +357,44 @@ def partners_of(facts: Any, at: int, directory: Any, partners: Any, stamps: Any,
 def keyed_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, stamps: Any, stamp: int, keys: Any,
              found: Any, count: int) -> int:  # fmt: skip
     """Append the rows that share a key with a query row that is no initial; return how many rows there are now."""
-    list_keys, list_rows, tops = directory
-    form = letters[at, 32:]
+    form = letters[at]
     n = int(form[0])
-    n_keys = row_keys(letters, facts, at, keys)
-    for k in range(n_keys):
-        count = collect(list_keys, list_rows, tops, keys[k], stamps, stamp, found, count)
-    count = collect(list_keys, list_rows, tops, _mixed(u64(facts[at, KEY]), 0), stamps, stamp, found, count)
-    if facts[at, TOKENS] == 1 and n:
-        count = collect(list_keys, list_rows, tops, initial_key(int(form[1]), True), stamps, stamp, found, count)
-        if facts[at, SCRIPT] == LATIN or facts[at, SCRIPT] == OTHER:
+    for k in range(row_keys(letters, facts, at, keys)):
+        count = collect_near(directory, keys[k], stamps, stamp, found, count)
+    if facts[at].tokens == 1 and n:
+        starts, rows = directory.wide_starts, directory.wide_rows
+        count = collect(starts, rows, initial_key(int(form[1]), True), stamps, stamp, found, count)
+        if facts[at].script == LATIN or facts[at].script == OTHER:
             if ends & 2:
-                count = collect(list_keys, list_rows, tops, prefix_key(form, n), stamps, stamp, found, count)
+                count = collect(starts, rows, prefix_key(form, n), stamps, stamp, found, count)
             for length in range(2, n):
-                key = _mixed(prefix_key(form, length), 6)
-                count = collect(list_keys, list_rows, tops, key, stamps, stamp, found, count)
+                key = _mixed(prefix_key(form, length), _CUT_SALT)
+                count = collect(starts, rows, key, stamps, stamp, found, count)
     return count
 
 
 @kernel
 def begun_by(letters: Any, at: int, whole: bool, directory: Any, stamps: Any, stamp: int, found: Any) -> int:
     """Write the rows that are the letter of an initial, and if `whole` those that begin with it; return how many."""
-    list_keys, list_rows, tops = directory
-    letter = int(letters[at, 33])
+    starts, rows = directory.wide_starts, directory.wide_rows
+    letter = int(letters[at, 1])
     count = 0
     if whole:
-        count = collect(list_keys, list_rows, tops, initial_key(letter, False), stamps, stamp, found, count)
-    return collect(list_keys, list_rows, tops, initial_key(letter, True), stamps, stamp, found, count)
+        count = collect(starts, rows, initial_key(letter, False), stamps, stamp, found, count)
+    return collect(starts, rows, initial_key(letter, True), stamps, stamp, found, count)
 
 
 @kernel
 def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, partners: Any, stamps: Any, stamp: int,
                   keys: Any, found: Any) -> int:  # fmt: skip
-    """Write every row of the directory that may agree with a query row; return how many.
+    """Write every row of the directory that may agree with a query row, and a few others; return how many.
 
     Args:
         letters: Query rows.
         facts: Query rows.
         at: The query row.
         ends: Bit 1: the query row is the last token of a name that may be cut.
-        directory: Keys, rows, tops of the vocabulary.
+        directory: The vocabulary's `Directory`.
         partners: Attested pairs as sorted `(from, to)` keys, and tops.
         stamps: A stamp a row.
         stamp: This call's.
@@ -260,4 +404,12 @@ def candidates_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, 
     if is_initial(letters, facts, at):
         return begun_by(letters, at, True, directory, stamps, stamp, found)
     count = keyed_of(letters, facts, at, ends, directory, stamps, stamp, keys, found, 0)
+    groups = np.empty((MAX_GROUPS, 3), np.int64)
+    words, starts = directory.skeletons, directory.skeleton_starts
+    for g in range(groups_of(u64(facts[at].skeleton), facts[at].symbols, words, starts, groups)):
+        for row in range(groups[g, 1], groups[g, 2]):
+            if stamps[row] != stamp:
+                stamps[row] = stamp
+                found[count] = row
+                count += 1
     return partners_of(facts, at, directory, partners, stamps, stamp, found, count)

@@ -20,12 +20,7 @@ from matcher.compare.token_kernels import (
     HAN,
     HANGUL,
     HEBREW,
-    KEY,
     PARTS,
-    RARITY,
-    SCRIPT,
-    SEX,
-    SKELETON,
     agree,
     is_known,
     look_up,
@@ -52,7 +47,7 @@ EDGE = 0
 REST = EDGE + KINDS * LEVELS * RARITIES
 CONFLICT = REST + RARITIES
 EXTRA = CONFLICT + SHORTER * CONFLICTS
-SECOND = EXTRA + SHORTER * EXTRAS  # by READING of a unit, from 1: a second reading, a part of a fused name
+SECOND = EXTRA + SHORTER * EXTRAS  # by a unit's reading, from 1: a second reading, a part of a fused name
 READINGS = 2
 LEAD = SECOND + READINGS
 OTHER_SEX = LEAD + 1
@@ -60,8 +55,7 @@ ORDER = OTHER_SEX + 1
 BASE = ORDER + 1
 NUMBERS = BASE + 1
 
-# Columns of a unit and of an edge.
-START, COUNT, UNIT_ROW, READING, IS_LED = range(5)
+# Columns of an edge.
 LEFT_UNIT, RIGHT_UNIT, WEIGHT, TOKEN_BITS, KIND, LEVEL, CELL, PART, IS_FULL = range(9)
 EDGE_COLUMNS = 9
 
@@ -115,10 +109,10 @@ def between(numbers: Any, cell: int, part: int) -> int:
 @kernel
 def is_prefix(letters: Any, i: int, other_letters: Any, j: int) -> bool:
     """Whether the romanised row i is the cut beginning of row j."""
-    n = int(letters[i, 32])
-    if n < 2 or n >= int(other_letters[j, 32]):
+    n = int(letters[i, 0])
+    if n < 2 or n >= int(other_letters[j, 0]):
         return False
-    for at in range(33, 33 + n):
+    for at in range(1, n + 1):
         if letters[i, at] != other_letters[j, at]:
             return False
     return True
@@ -129,16 +123,16 @@ def has_initial(letters: Any, facts: Any, units: Any, n_units: int, run: Any) ->
     """Whether a single letter is among the tokens of a unit: in `jsmith` it weighs as little as a slip."""
     for at in range(n_units):
         unit = units[at]
-        if unit[COUNT] == 1 and run[START] <= unit[START] < run[START] + run[COUNT]:
-            row = unit[UNIT_ROW]
-            if letters[row, 32] == 1 and facts[row, SCRIPT] != ARABIC and facts[row, SCRIPT] != HEBREW:
+        if unit.count == 1 and run.start <= unit.start < run.start + run.count:
+            row = unit.row
+            if letters[row, 0] == 1 and facts[row].script != ARABIC and facts[row].script != HEBREW:
                 return True
     return False
 
 
 @kernel
 def reading_price(numbers: Any, reading: int) -> int:
-    """What a reading weighs that is not a token's first (`READING`)."""
+    """What a reading weighs that is not a token's first (`token_kernels.UNITS`)."""
     return 0 if reading == 0 else int(numbers[SECOND + reading - 1])
 
 
@@ -146,8 +140,8 @@ def reading_price(numbers: Any, reading: int) -> int:
 def sex_at(facts: Any, units: Any, n_units: int, place: int) -> int:
     """Sex of the token at a place: 1 a man's given name, 2 a woman's, 0 neither is known."""
     for at in range(n_units):
-        if units[at, START] == place and units[at, COUNT] == 1 and units[at, READING] == 0:
-            return int(facts[units[at, UNIT_ROW], SEX])
+        if units[at].start == place and units[at].count == 1 and units[at].reading == 0:
+            return int(facts[units[at].row].sex)
     return 0
 
 
@@ -155,13 +149,13 @@ def sex_at(facts: Any, units: Any, n_units: int, place: int) -> int:
 def crosses_sex(facts: Any, units: Any, n_units: int, a: int, other_facts: Any, other_units: Any, n_other_units: int,
                 b: int) -> bool:  # fmt: skip
     """Whether a man's given name stands against a woman's: in two tokens, or at one place of two whole names."""
-    if units[a, COUNT] != other_units[b, COUNT]:
+    if units[a].count != other_units[b].count:
         return False
-    if units[a, COUNT] == 1:
-        return bool(facts[units[a, UNIT_ROW], SEX] * other_facts[other_units[b, UNIT_ROW], SEX] == 2)
-    for place in range(units[a, COUNT]):
-        one = sex_at(facts, units, n_units, units[a, START] + place)
-        other = sex_at(other_facts, other_units, n_other_units, other_units[b, START] + place)
+    if units[a].count == 1:
+        return bool(facts[units[a].row].sex * other_facts[other_units[b].row].sex == 2)
+    for place in range(units[a].count):
+        one = sex_at(facts, units, n_units, units[a].start + place)
+        other = sex_at(other_facts, other_units, n_other_units, other_units[b].start + place)
         if one * other == 2:
             return True
     return False
@@ -174,9 +168,9 @@ def may_be_one_name(facts: Any, i: int, other_facts: Any, j: int, relation: int,
     The short syllables of Hangul and Han, if never seen together, must have the same consonants.
     """
     band = attested & BAND_MASK
-    if facts[i, KEY] == other_facts[j, KEY] or band >= USUAL_BAND:
+    if facts[i].key == other_facts[j].key or band >= USUAL_BAND:
         return True
-    if (relation == HANGUL or relation == HAN) and facts[i, SKELETON] != other_facts[j, SKELETON]:
+    if (relation == HANGUL or relation == HAN) and facts[i].skeleton != other_facts[j].skeleton:
         return False
     return bool(band == 0 and not is_known(facts, i, other_facts, j, relation))
 
@@ -190,45 +184,45 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
     masks, path, parts = scratch
     count = 0
     for a in range(n_units):
-        i = units[a, UNIT_ROW]
+        i = units[a].row
         for b in range(n_other_units):
-            one_count, other_count = units[a, COUNT], other_units[b, COUNT]
+            one_count, other_count = units[a].count, other_units[b].count
             if one_count > 1 and other_count > 1 and not (one_count == n_left and other_count == n_right):
                 continue
-            j = other_units[b, UNIT_ROW]
+            j = other_units[b].row
             joined = one_count > 1 or other_count > 1
-            one_length, other_length = int(letters[i, 32]), int(other_letters[j, 32])
+            one_length, other_length = int(letters[i, 0]), int(other_letters[j, 0])
             if joined and (2 * one_length < other_length or 2 * other_length < one_length):
                 continue
-            relation = relation_of(facts[i, SCRIPT], other_facts[j, SCRIPT])
+            relation = relation_of(facts[i].script, other_facts[j].script)
             kind = JOINED if joined else PLAIN
-            is_one = one_length == 1 and facts[i, SCRIPT] != ARABIC and facts[i, SCRIPT] != HEBREW
-            is_other = other_length == 1 and other_facts[j, SCRIPT] != ARABIC and other_facts[j, SCRIPT] != HEBREW
-            rarity = min(facts[i, RARITY], other_facts[j, RARITY])
+            is_one = one_length == 1 and facts[i].script != ARABIC and facts[i].script != HEBREW
+            is_other = other_length == 1 and other_facts[j].script != ARABIC and other_facts[j].script != HEBREW
+            rarity = min(facts[i].rarity, other_facts[j].rarity)
             total, part = 0, 0
             one_name = False
             if is_one or is_other:
-                if joined or letters[i, 33] != other_letters[j, 33]:
+                if joined or letters[i, 1] != other_letters[j, 1]:
                     continue
                 kind = INITIAL
                 level = 1 if is_one and is_other else 0
                 rarity = 0
             else:
-                attested = look_up(pairs, values, facts[i, KEY], other_facts[j, KEY])
+                attested = look_up(pairs, values, facts[i].key, other_facts[j].key)
                 if agree(letters, facts, i, other_letters, other_facts, j, relation, attested, masks):
                     n_parts = parts_of(letters, facts, i, other_letters, other_facts, j, relation, attested, tables,
                                        starts, masks, path, parts)  # fmt: skip
                     for at in range(n_parts):
                         total += weights[parts[at]]
                     level, part = level_of_pair(total, attested, level_limits)
-                    if facts[i, KEY] == other_facts[j, KEY]:
+                    if facts[i].key == other_facts[j].key:
                         level, part = LEVELS - 1, 0
                     one_name = may_be_one_name(facts, i, other_facts, j, relation, attested)
                 else:
                     if joined:
                         continue
-                    ends = cut_left and units[a, START] == n_left - 1
-                    other_ends = cut_right and other_units[b, START] == n_right - 1
+                    ends = cut_left and units[a].start == n_left - 1
+                    other_ends = cut_right and other_units[b].start == n_right - 1
                     if relation == 0 and ends and is_prefix(letters, i, other_letters, j):
                         level = 0 if one_length <= 3 else 1
                     elif relation == 0 and other_ends and is_prefix(other_letters, j, letters, i):
@@ -237,10 +231,10 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
                         continue
                     kind = PREFIX
             cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
-            one_reading, other_reading = int(units[a, READING]), int(other_units[b, READING])
+            one_reading, other_reading = int(units[a].reading), int(other_units[b].reading)
             weight = between(numbers, cell, part)
             weight += reading_price(numbers, one_reading) + reading_price(numbers, other_reading)
-            if kind == PLAIN and units[a, IS_LED] != other_units[b, IS_LED]:
+            if kind == PLAIN and units[a].led != other_units[b].led:
                 weight += numbers[LEAD]
             crosses = crosses_sex(facts, units, n_units, a, other_facts, other_units, n_other_units, b)
             if crosses:
@@ -282,8 +276,8 @@ def _places(flipped: bool, left_units: Any, right_units: Any, edge: Any) -> Any:
     """First token and number of tokens of an edge: of the longer name (rows), then of the shorter."""
     one, other = left_units[edge[LEFT_UNIT]], right_units[edge[RIGHT_UNIT]]
     if flipped:
-        return other[START], other[COUNT], one[START], one[COUNT]
-    return one[START], one[COUNT], other[START], other[COUNT]
+        return other.start, other.count, one.start, one.count
+    return one.start, one.count, other.start, other.count
 
 
 @kernel
@@ -313,10 +307,10 @@ def assign(left_units: Any, right_units: Any, n_left: int, n_right: int, edges: 
 @kernel
 def _keeps_order(left_units: Any, right_units: Any, edges: Any, chosen: Any, count: int) -> bool:
     for one in range(count):
-        a, b = left_units[edges[chosen[one], LEFT_UNIT], START], right_units[edges[chosen[one], RIGHT_UNIT], START]
+        a, b = left_units[edges[chosen[one], LEFT_UNIT]].start, right_units[edges[chosen[one], RIGHT_UNIT]].start
         for other in range(one):
-            c = left_units[edges[chosen[other], LEFT_UNIT], START]
-            d = right_units[edges[chosen[other], RIGHT_UNIT], START]
+            c = left_units[edges[chosen[other], LEFT_UNIT]].start
+            d = right_units[edges[chosen[other], RIGHT_UNIT]].start
             if (a < c) != (b < d):
                 return False
     return True
@@ -350,9 +344,9 @@ def _order_value(left_units: Any, right_units: Any, n: int, m: int, edges: Any, 
                             best[to] = max(best[to], value + rest_right[j])
                         for e in range(n_edges):
                             a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-                            if left_units[a, START] != i or right_units[b, START] != j:
+                            if left_units[a].start != i or right_units[b].start != j:
                                 continue
-                            width, height = left_units[a, COUNT], right_units[b, COUNT]
+                            width, height = left_units[a].count, right_units[b].count
                             to = _state(
                                 i + width, j + height, used + width, other_used + height, min(count + 1, 2), n, m
                             )
@@ -392,8 +386,8 @@ def _trace_order(left_units: Any, right_units: Any, n: int, m: int, edges: Any, 
         stuck = True
         for e in range(n_edges):
             a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-            width, height = left_units[a, COUNT], right_units[b, COUNT]
-            if left_units[a, START] + width != i or right_units[b, START] + height != j:
+            width, height = left_units[a].count, right_units[b].count
+            if left_units[a].start + width != i or right_units[b].start + height != j:
                 continue
             if used < width or other_used < height:
                 continue
@@ -527,8 +521,8 @@ def _greedily(left_units: Any, right_units: Any, n_left: int, n_right: int, edge
         top = -1
         for e in range(n_edges):
             a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-            row = ((1 << left_units[a, COUNT]) - 1) << left_units[a, START]
-            column = ((1 << right_units[b, COUNT]) - 1) << right_units[b, START]
+            row = ((1 << left_units[a].count) - 1) << left_units[a].start
+            column = ((1 << right_units[b].count) - 1) << right_units[b].start
             if taken_left & row or taken_right & column or edges[e, WEIGHT] <= 0:
                 continue
             if top < 0 or _goes_first(left_units, right_units, edges[e], edges[top], mirrored):
@@ -536,8 +530,8 @@ def _greedily(left_units: Any, right_units: Any, n_left: int, n_right: int, edge
         if top < 0:
             break
         a, b = edges[top, LEFT_UNIT], edges[top, RIGHT_UNIT]
-        taken_left |= ((1 << left_units[a, COUNT]) - 1) << left_units[a, START]
-        taken_right |= ((1 << right_units[b, COUNT]) - 1) << right_units[b, START]
+        taken_left |= ((1 << left_units[a].count) - 1) << left_units[a].start
+        taken_right |= ((1 << right_units[b].count) - 1) << right_units[b].start
         total += edges[top, WEIGHT]
         chosen[count] = top
         count += 1
@@ -560,8 +554,8 @@ def _goes_first(left_units: Any, right_units: Any, edge: Any, top: Any, mirrored
     """A total order of edges; `mirrored` is what it is with the names swapped."""
     if edge[WEIGHT] != top[WEIGHT]:
         return bool(edge[WEIGHT] > top[WEIGHT])
-    one = left_units[edge[LEFT_UNIT], START], right_units[edge[RIGHT_UNIT], START]
-    other = left_units[top[LEFT_UNIT], START], right_units[top[RIGHT_UNIT], START]
+    one = left_units[edge[LEFT_UNIT]].start, right_units[edge[RIGHT_UNIT]].start
+    other = left_units[top[LEFT_UNIT]].start, right_units[top[RIGHT_UNIT]].start
     if abs(one[0] - one[1]) != abs(other[0] - other[1]):
         return bool(abs(one[0] - one[1]) < abs(other[0] - other[1]))
     if one[0] + one[1] != other[0] + other[1]:
@@ -573,7 +567,50 @@ def _goes_first(left_units: Any, right_units: Any, edge: Any, top: Any, mirrored
 
 
 @kernel
-def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None:
+def most_beside(numbers: Any) -> int:
+    """The most that an alignment of one name's tokens weighs beside edges and that name's tokens left over."""
+    most = int(numbers[BASE]) + max(int(numbers[ORDER]), 0)
+    most += MAX_TOKENS * max(int(numbers[REST:CONFLICT].max()), 0)
+    return most + max(int(numbers[CONFLICT:EXTRA].max()), 0) + max(int(numbers[EXTRA:SECOND].max()), 0)
+
+
+@kernel
+def most_weight(units: Any, n: int, edges: Any, n_edges: int, side: int, rests: Any, reached: Any) -> int:
+    """The most that edges and the tokens left over of one name can weigh, whatever the other name's tokens are left.
+
+    Args:
+        units: Of the name.
+        n: Its tokens.
+        edges: Found edges.
+        n_edges: How many.
+        side: `LEFT_UNIT` or `RIGHT_UNIT`.
+        rests: What each token weighs when it is left over.
+        reached: Scratch of n + 1.
+    """
+    reached[0] = 0
+    for at in range(n):
+        reached[at + 1] = LOWEST
+    for at in range(n):
+        reached[at + 1] = max(reached[at + 1], reached[at] + rests[at])
+        for e in range(n_edges):
+            unit = units[edges[e, side]]
+            if unit.start == at:
+                to = at + unit.count
+                reached[to] = max(reached[to], reached[at] + edges[e, WEIGHT])
+    return int(reached[n])
+
+
+@kernel
+def has_full(edges: Any, n_edges: int) -> bool:
+    """Whether any edge is full, or equal: without one no names agree fully."""
+    for e in range(n_edges):
+        if edges[e, IS_FULL] or edges[e, LEVEL] == LEVELS - 1:
+            return True
+    return False
+
+
+@kernel
+def align_pairs(left: Any, right: Any, pairs: Any, model: Any, least: int, out: Any) -> None:
     """Weigh many pairs of names.
 
     Args:
@@ -581,6 +618,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
         right: Another, or the same.
         pairs: int32 `(n, 2)`: name on the left, name on the right.
         model: Arrays of the model.
+        least: The least weight that counts, in 1/1024 bit: what is below and agrees not fully may come out as `LOWEST`.
         out: int32 `(n, 3)`: weight, edges chosen, whether the names agree fully.
     """
     numbers = model[5]
@@ -589,6 +627,7 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
     best = np.empty(STATES, np.int32)
     chosen = np.empty(MAX_TOKENS, np.int32)
     rest_left, rest_right = np.empty(MAX_TOKENS, np.int32), np.empty(MAX_TOKENS, np.int32)
+    beside = most_beside(numbers)
     for at in range(len(pairs)):
         one, other = pairs[at, 0], pairs[at, 1]
         n_left, n_right = left.counts[one], right.counts[other]
@@ -604,11 +643,15 @@ def align_pairs(left: Any, right: Any, pairs: Any, model: Any, out: Any) -> None
         )  # fmt: skip
         write_rests(left.facts, units, model, rest_left)
         write_rests(right.facts, other_units, model, rest_right)
-        weight, count = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right, numbers,
-                               best, chosen)  # fmt: skip
-        out[at, 0] = weight + numbers[BASE]
-        out[at, 1] = count
-        out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+        out[at, 0], out[at, 1], out[at, 2] = LOWEST, 0, 0
+        if has_full(edges, n_edges):
+            out[at, 2] = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
+        most = min(most_weight(units, n_left, edges, n_edges, LEFT_UNIT, rest_left, best),
+                   most_weight(other_units, n_right, edges, n_edges, RIGHT_UNIT, rest_right, best))  # fmt: skip
+        if out[at, 2] or most + beside >= least:
+            weight, out[at, 1] = assign(units, other_units, n_left, n_right, edges, n_edges, rest_left, rest_right,
+                                        numbers, best, chosen)  # fmt: skip
+            out[at, 0] = weight + numbers[BASE]
 
 
 @kernel
@@ -616,8 +659,8 @@ def write_rests(facts: Any, units: Any, model: Any, rests: Any) -> None:
     """What each token of a name weighs when it is left over."""
     numbers, rarity_limits = model[5], model[7]
     for at in range(len(units)):
-        if units[at, COUNT] == 1 and not units[at, READING]:
-            rests[units[at, START]] = numbers[REST + band_of(facts[units[at, UNIT_ROW], RARITY], rarity_limits)]
+        if units[at].count == 1 and not units[at].reading:
+            rests[units[at].start] = numbers[REST + band_of(facts[units[at].row].rarity, rarity_limits)]
 
 
 @kernel
@@ -710,8 +753,8 @@ def align_one(left: Any, one: int, right: Any, other: int, model: Any) -> Any:
     for at in range(count):
         e = chosen[at]
         a, b = edges[e, LEFT_UNIT], edges[e, RIGHT_UNIT]
-        rows[at, 0], rows[at, 1] = units[a, START], units[a, COUNT]
-        rows[at, 2], rows[at, 3] = other_units[b, START], other_units[b, COUNT]
+        rows[at, 0], rows[at, 1] = units[a].start, units[a].count
+        rows[at, 2], rows[at, 3] = other_units[b].start, other_units[b].count
         rows[at, 4], rows[at, 5], rows[at, 6] = edges[e, KIND], edges[e, LEVEL], edges[e, WEIGHT]
     fully = agrees_fully(units, other_units, n_left, n_right, edges, n_edges, best)
     return rows, weight + numbers[BASE], fully

@@ -129,7 +129,7 @@ def weigh_pairs(model: Model, names: Sequence[Sequence[Token]], pairs: Array) ->
 
     forms = name_forms(names, model.names)
     out = np.empty((len(pairs), 3), np.int32)
-    align_pairs(forms, forms, pairs, model.names.arrays, out)
+    align_pairs(forms, forms, pairs, model.names.arrays, LOWEST, out)
     return np.where(out[:, 0] == LOWEST, np.nan, out[:, 0] / GRAIN), out[:, 2].astype(bool)
 
 

@@ -49,8 +49,12 @@ def as_rows(stage: FirstStage) -> list[tuple[Any, ...]]:
 
 
 def check(model: Model, names: Sequence[str], queries: Sequence[str]) -> int:
-    """Compare the search with the scan of every row; return how many names were found."""
-    index = index_of(names)
+    """Compare the search of a list with the scan of every row; return how many names were found."""
+    return check_index(model, index_of(names), queries)
+
+
+def check_index(model: Model, index: NameIndex, queries: Sequence[str]) -> int:
+    """The same for an index."""
     fast, full = NameScan(index, model), NameScan(index, model, every=True)
     forms = name_forms([analyse_name(query) for query in queries], model.names)
     found = 0
@@ -142,6 +146,43 @@ def test_hostile_lists(kind: str) -> None:
     found = check(MODEL, names, every)
     assert found > 0 or kind == "nothing to search"
     check(SMALL, every, names)
+
+
+FEW = ("ali", "alis", "al", "hasan", "hassan", "a", "b", "علي", "علىي")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(FEW), min_size=1, max_size=40).map(" ".join), min_size=1, max_size=12),
+    st.sampled_from(FEW),
+    FLOORS,
+)
+@settings(max_examples=60, deadline=None)
+def test_lists_of_few_words(names: list[str], part: str, floor: float) -> None:
+    """Names of up to forty tokens of a few near words; one is all one word, one a part of all others."""
+    hostile = [*(f"{name} {part}" for name in names), part, f"{part} " * 40, "a " * 40]
+    check(with_floor(SMALL, floor), hostile, [*names[:4], part, f"{part} {part}", "a b", "b " * 12])
+
+
+def test_a_thousand_aliases_of_one_person() -> None:
+    """Every one of an entry's thousand names is found as in the full scan, whoever else bears its words."""
+    words = [f"{one}a{other}i" for one in "bdfghjklmn" for other in "mnrst"]
+    aliases = [f"{one} {other}" for one in words[:32] for other in words[:32]][:1000]
+    rows = [person_row("p", aliases), person_row("q", [" ".join(words[:3])])]
+    index = NameIndex(build_names(pa.Table.from_pylist(rows, schema=PERSON_ENTRY)))
+    assert index.names_of(0) == range(1000)
+    assert index.names_of(1) == range(1000, 1001)
+    queries = [aliases[0], aliases[999], aliases[500][:-1], f"{words[3]} {words[2]} {words[1]}", words[0] + words[1]]
+    assert check_index(MODEL, index, queries) > 1000
+
+
+def test_a_run_meets_runs_only_if_it_is_the_whole_name() -> None:
+    """`Abdal Rahman` meets `Abd Alrahman`; with a name more on its side only its single tokens are compared."""
+    names = ["Abd Alrahman", "Abd Alrahman Saleh"]
+    scan = NameScan(index_of(names), GENEROUS, every=True)
+    forms = name_forms([analyse_name("Abdal Rahman"), analyse_name("Abdal Rahman Boris")], GENEROUS.names)
+    whole, part = scan.first_stage(forms, 0), scan.first_stage(forms, 1)
+    assert whole.evidence.tolist() > part.evidence.tolist()
+    check(GENEROUS, names, ["Abdal Rahman", "Abdalrahman", "Abdal Rahman Saleh", "Abdal Rahman Boris"])
 
 
 def test_an_empty_list_gives_nothing() -> None:

@@ -108,11 +108,11 @@ def check_tokens(both: Both, left: str, right: str) -> int:
     masks, path, parts = np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(9, np.int64)
     agreeing = 0
     for first, one_row in enumerate(rows):
-        i = int(forms.units[first, 2])
+        i = int(forms.units["row"][first])
         for second, other_row in enumerate(rows):
-            j = int(forms.units[second, 2])
-            relation = relation_of(forms.facts[i, 0], forms.facts[j, 0])
-            attested = look_up(pairs, values, forms.facts[i, 4], forms.facts[j, 4])
+            j = int(forms.units["row"][second])
+            relation = relation_of(forms.facts["script"][i], forms.facts["script"][j])
+            attested = look_up(pairs, values, forms.facts["key"][i], forms.facts["key"][j])
             arguments = (forms.letters, forms.facts, i, forms.letters, forms.facts, j, relation, attested)
             assert relation == twin.relation(one_row, other_row), (one_row, other_row)
             does = agree(*arguments, masks)

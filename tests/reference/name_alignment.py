@@ -353,7 +353,12 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
     for place in range(one.n):
         here = [unit for unit in one.units if unit.start == place]
         readings = [Unit(unit.start, unit.count, unit.row) for unit in other.units]  # a row doesn't tell its readings
-        pairs = [(unit, listed_unit) for unit in here for listed_unit in readings]
+        pairs = [
+            (unit, listed_unit)
+            for unit in here
+            for listed_unit in readings
+            if unit.count == 1 or listed_unit.count == 1 or unit.count == one.n
+        ]
         found = [
             edge_of(weights, unit, listed_unit, ends_cut(one, unit), ends_cut(other, listed_unit))
             for unit, listed_unit in pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -235,6 +236,35 @@ def test_hostile_travellers_are_bounded_and_counted() -> None:
     decision = ask(LISTED, many)
     assert decision.caps.names_over_limit == 84
     assert decision.caps.documents_over_limit == 4_984
+
+
+ODD_NAMES = {
+    "empty": "",
+    "particles": "al bin de la",
+    "punctuation": "-- ' . ,, ()",
+    "an unknown script": "ᚠᚢᚦᚨᚱ ᚲᚷᚹ",
+    "scripts mixed in a token": "Aлиعλי 阿Ali알",
+    "half a surrogate pair": "\ud800",
+    "half a surrogate pair in a name": "Sal\ud800eh Tik\udfffriti",
+    "10,000 letters": "abcdefghij" * 1_000,
+    "10,000 words": "saleh " * 10_000,
+    "one letter": "x",
+    "40 tokens": "saleh tikriti " * 20,
+}
+
+
+@pytest.mark.parametrize("kind", ODD_NAMES)
+def test_odd_names_have_an_answer(kind: str) -> None:
+    """Listed or asked: an answer or a reason, the same from a lookup as beside others, and a hit cap is counted."""
+    name = ODD_NAMES[kind]
+    listed = [one for one in ODD_NAMES.values() if not re.search("[\ud800-\udfff]", one)]  # no file holds half a pair
+    odd = watchlist_of([person_row(f"p{at}", [one]) for at, one in enumerate((*listed, "Saleh"))], [])
+    alone, beside = ask(odd, Traveller(names=[name])), ask(odd, Traveller(names=[name, "Saleh Tikriti"]))
+    assert (alone.outcome is None) == (alone.reject_reason is not None)
+    assert beside.outcome == "review"
+    assert beside.caps.names_over_limit == alone.caps.names_over_limit
+    is_cut = kind in ("10,000 letters", "10,000 words", "40 tokens")
+    assert alone.caps.names_over_limit == int(is_cut)
 
 
 def test_listed_text_cannot_reorder_an_explanation() -> None:
