@@ -40,7 +40,7 @@ from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
-from matcher.score.person import PersonScore, best_name, may_reach, person_leaves, score_person
+from matcher.score.person import PersonScore, best_name, least_name_bits, may_reach, person_leaves, score_person
 from matcher.searchable import DESCRIPTION, PATTERN, SearchableList
 
 if TYPE_CHECKING:
@@ -98,6 +98,11 @@ class Screener:
         self._lists, self._model, self._key = lists, model, key
         self._naming = Naming(snapshot_id, model.model_id, int(model.weights["limits"]["matches"]), access)
 
+    @property
+    def _least_bits(self) -> float:
+        """The least match weight that may be in an answer, names and documents that settle it apart."""
+        return min(self._model.threshold("review_bits"), self._model.threshold("hit_bits"))
+
     @cached_property
     def _exceptions(self) -> Exceptions:
         return Exceptions((row for one in self._lists for row in one.exception_rows()), key=self._key)
@@ -112,17 +117,18 @@ class Screener:
         self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
     ) -> list[Decision]:
         """Decide a batch of TRAVELLER rows (as dicts), in order; `workers` threads share the search of its names."""
-        return [self._decide_one(row, query, own, decided_at) for row, query, own in self._opened(rows, workers)]
+        opened = self._opened(rows, workers, self._least_bits)
+        return [self._decide_one(row, query, own, decided_at) for row, query, own in opened]
 
     def weigh(
         self, rows: Sequence[Mapping[str, Any]], decided_at: datetime.datetime, *, workers: int = 1
     ) -> list[Weighed]:
         """Weigh every comparable entry of a batch of TRAVELLER rows, in order, without thresholds and reasons."""
         day = decided_at.date()
-        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows, workers)]
+        return [self._weigh_one(row, query, own, day) for row, query, own in self._opened(rows, workers, -math.inf)]
 
     def _opened(
-        self, rows: Sequence[Mapping[str, Any]], workers: int
+        self, rows: Sequence[Mapping[str, Any]], workers: int, least_bits: float
     ) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
         """Each row with its query and names; documents of the batch are searched together first."""
         from matcher.compare.forms import name_forms  # imports numba
@@ -135,8 +141,9 @@ class Screener:
             yield from ((row, query, _Names(self._no_names, 0)) for row, query in zip(rows, queries, strict=True))
             return
         forms = name_forms(spoken, self._model.names)
+        least = [least_name_bits(self._model, query, least_bits) for query in queries for _ in query.names]
         for one in self._lists:
-            one.prepare_names(forms, workers=workers)
+            one.prepare_names(forms, least, workers=workers)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
         names = (_Names(forms, first) for first in firsts)
         yield from zip(rows, queries, names, strict=False)  # there is one border more than queries
@@ -221,8 +228,7 @@ class Screener:
             (match, None) for document, leaves in own if (match := self._document_match(one, document, leaves))
         ]
         opposed = 0
-        least_bits = min(self._model.threshold("review_bits"), self._model.threshold("hit_bits"))
-        for found in self._judged_persons(one, query, names, attached, day, least_bits=least_bits):
+        for found in self._judged_persons(one, query, names, attached, day, least_bits=self._least_bits):
             if found.outcome is not None:
                 matches.append((self._person_match(one, query, found, found.outcome), found.entry))
             else:
@@ -242,13 +248,13 @@ class Screener:
         """Score the comparable persons of a list that may be in an answer: who may weigh enough, or agree."""
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
-        if not one.has_persons or not (query.names or by_document):
-            return
-        comparables = comparable_persons(
-            one.names, one.scan, self._model, query,
-            forms=names.forms, first=names.first, by_document=by_document, least_bits=least_bits,
-            years=one.birth_years,
-        )  # fmt: skip
+        comparables: dict[int, Comparable] = {}
+        if one.has_persons and (query.names or by_document):
+            comparables = comparable_persons(
+                one.names, one.scan, self._model, query,
+                forms=names.forms, first=names.first, by_document=by_document,
+                least_bits=-math.inf if one.has_described else least_bits, years=one.birth_years,
+            )  # fmt: skip
         for row, comparable in comparables.items():
             entry = one.person(row)
             if one.is_person_returnable(entry, day):

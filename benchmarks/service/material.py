@@ -16,7 +16,7 @@ import msgspec
 import matcher
 from benchmarks.document_list import write_sltd
 from benchmarks.numbers import draw_document
-from benchmarks.speed.names import clean_names, population
+from benchmarks.speed.name_lists import clean_names, population
 
 SEED = 20261122
 MAPPING = '[columns]\nentry_id = "entry_id"\nname = "name"\nbirth_date = "birth_date"\nsex = "sex"\n'

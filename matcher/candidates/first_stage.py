@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
@@ -86,34 +86,33 @@ class NameScan:
         self._beside_edges = _most_beside_edges(model)
         self._neighbours = Neighbours(index, model)
         self._own = threading.local()
-        self._ready: tuple[NameForms, list[FirstStage]] | None = None
+        self._ready: tuple[NameForms, Sequence[float], list[FirstStage]] | None = None
 
     @property
     def beside_bits(self) -> float:
         """The most that two names weigh beside their first-stage evidence."""
         return self._beside_edges / GRAIN
 
-    def prepare(self, queries: NameForms, *, workers: int = 1) -> None:
-        """Find the neighbours of a batch's tokens; of many names also search and weigh: `first_stage` then only reads.
+    def prepare(self, queries: NameForms, least: Sequence[float] = (), *, workers: int = 1) -> None:
+        """Find the neighbours of a batch's tokens; of many names also search and weigh, so that asking only reads.
 
         Args:
             queries: The batch's names.
+            least: The least weight that each name will be asked with, by place; empty: nothing is searched yet.
             workers: Threads that share the work; the answer doesn't depend on them.
         """
         if len(self._index.counts) and not self._every:
             self._neighbours.of(queries, workers=workers)
             self._ready = None
-            if (
-                len(queries.counts) > NAMES_A_PART
-            ):  # fewer are weighed one by one, with what each one's least weight spares
-                parts = _in_parts(len(queries.counts), workers, lambda part: self._weighed_part(queries, part))
-                self._ready = (queries, list(itertools.chain.from_iterable(parts)))
+            if workers > 1 and len(least) > NAMES_A_PART:  # fewer are weighed when they are asked
+                parts = _in_parts(len(least), workers, lambda part: self._weighed_part(queries, part, least))
+                self._ready = (queries, least, list(itertools.chain.from_iterable(parts)))
 
-    def _weighed_part(self, queries: NameForms, part: tuple[int, int]) -> list[FirstStage]:
-        """The first stage of some of the names, weighed."""
-        stages = self._stages(queries, part, None)
+    def _weighed_part(self, queries: NameForms, part: tuple[int, int], least: Sequence[float]) -> list[FirstStage]:
+        """The first stage of some of the names, weighed, each with its least weight."""
+        stages = [self._stages(queries, (q, q + 1), _none_for_any(least[q]))[0] for q in range(*part)]
         ends = np.cumsum([len(stage.rows) for stage in stages])
-        bits, fully = self.weigh(queries, _pairs(stages, part[0]))
+        bits, fully = self.weigh(queries, _pairs(stages, part[0]), least_bits=min(least[part[0] : part[1]]))
         return [
             replace(stage, weights=(bits[end - len(stage.rows) : end], fully[end - len(stage.rows) : end]))
             for stage, end in zip(stages, ends.tolist(), strict=True)
@@ -137,8 +136,8 @@ class NameScan:
         if self._every:
             return _stage(self._scan_every(queries, q))
         ready = self._ready
-        if ready is not None and ready[0] is queries:
-            return ready[1][q]
+        if ready is not None and ready[0] is queries and least_bits == _none_for_any(ready[1][q]):
+            return ready[2][q]
         return self._stages(queries, (q, q + 1), least_bits)[0]
 
     def strongest(self, queries: NameForms, q: int, rows: Array) -> Array:
@@ -230,6 +229,11 @@ class NameScan:
             self._model.names.arrays, True, self._own.every, out,
         )  # fmt: skip
         return out[:count]
+
+
+def _none_for_any(least: float) -> float | None:
+    """A least weight as `first_stage` takes it: None where any weight counts."""
+    return None if least == -math.inf else least
 
 
 def _in_parts(n: int, workers: int, act: Callable[[tuple[int, int]], _Part]) -> list[_Part]:
