@@ -84,7 +84,7 @@ class _Row:
             return NO_ENTRY_ID, "entry_id"
         names = self.names(kind)
         documents = list(self.documents())
-        plain = self.plain_columns()
+        columns = {**self.person_columns(kind), **self.plain_columns()}
         if (role := self.unknown_role()) is not None:
             return UNKNOWN_ROLE, role
         pattern = self.pattern()
@@ -94,8 +94,7 @@ class _Row:
             "entry_id": entry_id,
             "kind": kind,
             "names": names,
-            **self.person_columns(kind),
-            **plain,
+            **columns,
             "pattern": pattern,
             **{field: self.words(field) or None for field in WORD_FIELDS},
             "source_row": self.number,

@@ -41,7 +41,7 @@ class Sink:
     Args:
         list_id: The list.
         on_batch: Takes table name and batch of entries that are for everybody, and of rejects.
-        on_restricted: Takes restriction, table name and batch of the others; by default they go to `on_batch` too.
+        on_restricted: Takes restriction, table name and batch of the others; without it nothing is parted.
 
     Attributes:
         as_of: Instant that the source says it describes (ISO 8601 text), set by the reader.
@@ -87,7 +87,7 @@ class Sink:
             return str(entry_id)
         if not rules.is_known(kept):
             self.note(rules.UNKNOWN_CATEGORY)
-        restriction = rules.restriction_of(kept)
+        restriction = UNRESTRICTED if self._on_restricted is None else rules.restriction_of(kept)
         if not restriction.is_open:
             self._restricted[entry_id] = restriction
         part = self.parts.setdefault(restriction, Part())
@@ -157,7 +157,7 @@ class Sink:
         if rows[name]:
             batch = pa.RecordBatch.from_pylist(rows[name], schema=TABLES[name])
             rows[name] = []
-            if restriction.is_open or self._on_restricted is None:
+            if self._on_restricted is None or restriction.is_open:
                 self._on_batch(name, batch)
             else:
                 self._on_restricted(restriction, name, batch)
