@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import page, problems
 from service.current import Current
+from service.described import with_rules
 from service.desk import Desk
 from service.forms import FORMS
 from service.guard import Guard
@@ -83,7 +84,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.parts = parts = _parts(settings, current)
+    app.state.parts = parts = _parts(settings, current, desk)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
@@ -91,16 +92,17 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
         app.include_router(routes.router)
     _observe(app, parts)
     generated = app.openapi
-    app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
+    app.openapi = lambda: with_rules(_with_forms(generated()), desk.rules)  # type: ignore[method-assign]
     return app
 
 
-def _parts(settings: Settings, current: Current) -> Parts:
+def _parts(settings: Settings, current: Current, desk: Desk) -> Parts:
     measures, presets = Measures(), Presets(current, settings.stale_after_days)
     measures.watch(current, presets)
     return Parts(
         settings,
         current,
+        desk,
         presets,
         work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
         long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),

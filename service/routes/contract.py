@@ -15,6 +15,7 @@ from service.languages import language_of
 
 if TYPE_CHECKING:
     from service.current import Current
+    from service.desk import Desk
     from service.in_force import InForce, Presets
     from service.limits import WorkQueue
     from service.measures import Measures
@@ -33,6 +34,7 @@ class Parts:
     Attributes:
         settings: What the service was told at start.
         current: The snapshot in force.
+        desk: Keys and audit.
         presets: The same under each preset.
         work: Threads for lookups.
         long_work: Threads for screenings and for what passes over a whole list.
@@ -41,6 +43,7 @@ class Parts:
 
     settings: Settings
     current: Current
+    desk: Desk
     presets: Presets
     work: WorkQueue
     long_work: WorkQueue
