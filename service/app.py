@@ -25,6 +25,7 @@ from service.logs import request_log
 from service.measures import Measures
 from service.models import schema_components
 from service.observed import Observed
+from service.page.credentials import FormCredentials
 from service.problems import HostError
 from service.routes import documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
@@ -71,6 +72,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
     problems.install(app)
     for routes in (lookups, documents, screenings, model, lists, health, page):
         app.include_router(routes.router)
+    app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi
     app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
