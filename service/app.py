@@ -29,6 +29,7 @@ from service.logs import request_log
 from service.measures import Measures
 from service.models import schema_components
 from service.observed import Observed
+from service.page.credentials import FormCredentials
 from service.problems import HostError
 from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
@@ -90,6 +91,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
     problems.install(app)
     for routes in (lookups, documents, screenings, model, lists, administration, health, page):
         app.include_router(routes.router)
+    app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi
     app.openapi = lambda: with_rules(_with_forms(generated()), desk.rules)  # type: ignore[method-assign]

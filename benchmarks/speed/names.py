@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import functools
+import itertools
 import random
 import sys
 import time
@@ -64,12 +65,13 @@ def population(shared: Path, count: int, seed: int) -> list[str]:
             names.append(row["latin"])
             counts.append(int(row["count"]))
     countries = sorted({one for one, _ in parts if (one, "given") in parts and (one, "surname") in parts})
+    summed = {key: (names, list(itertools.accumulate(counts))) for key, (names, counts) in parts.items()}
     draw = random.Random(seed)
     found = []
     for country in draw.choices(countries, [sum(parts[one, "surname"][1]) for one in countries], k=count):
-        (given, given_counts), (family, family_counts) = parts[country, "given"], parts[country, "surname"]
-        chosen = draw.choices(given, given_counts, k=2 if draw.random() < 0.5 else 1)
-        found.append(" ".join([*chosen, *draw.choices(family, family_counts)]))
+        (given, given_sums), (family, family_sums) = summed[country, "given"], summed[country, "surname"]
+        chosen = draw.choices(given, cum_weights=given_sums, k=2 if draw.random() < 0.5 else 1)
+        found.append(" ".join([*chosen, *draw.choices(family, cum_weights=family_sums)]))
     return found
 
 

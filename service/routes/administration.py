@@ -22,7 +22,7 @@ from service.forms import ExpirationAnswer, ExpirationRequest, ImportAnswer, Wit
 from service.limits import read_body
 from service.models import decode
 from service.problems import BodyError
-from service.routes.contract import answer, documented, parts_of
+from service.routes.contract import PlainRoute, answer, documented, parts_of
 from service.uploads import ARCHIVE, files_of, private_folder, take_file
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ _IMPORT_DOCUMENTED = {
     },
 }
 _REFUSED = (400, 401, 403, 422, 429)
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post("/v1/lists/{list_id}/imports", summary="Import a list", openapi_extra=_IMPORT_DOCUMENTED)
