@@ -19,6 +19,8 @@ BENCHMARKS = (  # module, and whether it needs the shared data
     ("benchmarks.speed.travellers", False),
     ("benchmarks.speed.documents", False),
     ("benchmarks.speed.document_path", False),
+    ("benchmarks.service.load", True),
+    ("benchmarks.service.malformed", False),
 )
 
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import page, problems
 from service.current import Current
+from service.described import with_rules
 from service.desk import Desk
 from service.forms import FORMS
 from service.guard import Guard
@@ -28,6 +29,7 @@ from service.logs import request_log
 from service.measures import Measures
 from service.models import schema_components
 from service.observed import Observed
+from service.page.credentials import FormCredentials
 from service.problems import HostError
 from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
@@ -83,24 +85,26 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.parts = parts = _parts(settings, current)
+    app.state.parts = parts = _parts(settings, current, desk)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
     for routes in (lookups, documents, screenings, model, lists, administration, health, page):
         app.include_router(routes.router)
+    app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi
-    app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
+    app.openapi = lambda: with_rules(_with_forms(generated()), desk.rules)  # type: ignore[method-assign]
     return app
 
 
-def _parts(settings: Settings, current: Current) -> Parts:
+def _parts(settings: Settings, current: Current, desk: Desk) -> Parts:
     measures, presets = Measures(), Presets(current, settings.stale_after_days)
     measures.watch(current, presets)
     return Parts(
         settings,
         current,
+        desk,
         presets,
         work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
         long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),

@@ -159,7 +159,8 @@ def read_settings(config: Path | None = None, **given: Any) -> Settings:
 
     form = Settings if config is None else with_file(config)
     try:
-        return form(**{name: value for name, value in given.items() if value is not None})
+        made = form(**{name: value for name, value in given.items() if value is not None})
+        return Settings.model_construct(**made.__dict__)  # of the class that other processes can be handed
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise UsageError(f"settings refused: {faults}; set them by option, EPERVIER_<NAME> or file") from None

@@ -69,6 +69,15 @@ class Desk:
             raise AuditError("the service has not started; nobody is let in")
         return self._ring
 
+    def check(self) -> None:
+        """Refuse to be ready when no record can be kept any more.
+
+        Raises:
+            AuditError: the audit has not started, or its thread has ended.
+        """
+        if self._group is None or not self._group.is_alive:
+            raise AuditError("the audit keeps no records; nothing is answered without one")
+
     async def keep(self, entry: Entry) -> None:
         """Keep a record; when this returns it is on the device.
 

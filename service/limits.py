@@ -90,20 +90,23 @@ async def take_body(request: Request, take: Callable[[bytes], object], *, most: 
         BodyTooLargeError: more bytes than allowed, said or sent.
         BodyTimeoutError: the body did not arrive in time.
     """
-    too_large = BodyTooLargeError(f"the body is longer than {most:,} bytes; send less in a request")
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said[:20]) > most:
-        raise too_large
+        raise _too_large(most)
     length = 0
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 length += len(chunk)
                 if length > most:
-                    raise too_large
+                    raise _too_large(most)
                 take(chunk)
     except TimeoutError as error:
         raise BodyTimeoutError(f"the body took longer than {seconds:g} s") from error
+
+
+def _too_large(most: int) -> BodyTooLargeError:
+    return BodyTooLargeError(f"the body is longer than {most:,} bytes; send less in a request")
 
 
 def _check_media_type(request: Request) -> None:

@@ -64,6 +64,8 @@ class Measures:
             registry=self.registry, multiprocess_mode="livesum",
         )  # fmt: skip
 
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+
     def looked_up(self, outcome: str | None) -> None:
         """Count a decision; no outcome: the traveller could not be looked up."""
         self._lookups.labels(outcome or "rejected").inc()
@@ -74,8 +76,12 @@ class Measures:
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count a request by its route's template."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        known = self._known.get((route, status))
+        if known is None:  # finding a label's count takes longer than counting
+            known = self._requests.labels(route, str(status)), self._seconds.labels(route)
+            self._known[route, status] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
     def queued(self, queue: str, depth: int) -> None:
         """Note how many requests a queue holds."""

@@ -5,7 +5,8 @@
 The store stays under `--work`, so that a second run only asks. Requests are of unlisted travellers (names of the clean
 travellers of `--shared`, made-up birth dates and documents), none asked twice. The server is `epervier serve` with one
 process, its log on. wrk asks as fast as answers come and runs on the same machine, so requests a second depend on what
-else runs; CPU time of the server a request, read from /proc, hardly does, and "a core" is 1 s over it. The row at half
+else runs; CPU time of the server a request, read from /proc, does so less, and "a core" is 1 s over it; FastAPI and
+msgspec alone, in the same run, tell how fast the machine was. The row at half
 load comes at a fixed rate and counts from the instant at which each request was due.
 """
 
@@ -23,7 +24,7 @@ from typing import Any
 import matcher
 from benchmarks.results import write_section
 from benchmarks.service.material import bodies, prepare, travellers_of
-from benchmarks.service.serving import Load, at_rate, server, with_wrk
+from benchmarks.service.serving import Load, Place, at_rate, bare_server, server, with_wrk
 
 PATH = "/v1/lookups"
 SPARE = 1.5  # bodies made for so many times the requests expected
@@ -43,7 +44,7 @@ def library_ms(store: Path, given: list[bytes]) -> float:
     return (time.process_time() - start) * 1000 / (len(travellers) - BATCH)
 
 
-def single_rows(place: tuple[str, int, int], given: dict[str, list[bytes]], seconds: int) -> list[Row]:
+def single_rows(place: Place, given: dict[str, list[bytes]], seconds: int) -> list[Row]:
     """Single lookups at one and sixteen connections; travellers also at half of what a core gives."""
     rows = []
     for kind in ("document", "traveller"):
@@ -57,7 +58,7 @@ def single_rows(place: tuple[str, int, int], given: dict[str, list[bytes]], seco
     return rows
 
 
-def batch_rows(place: tuple[str, int, int], store: Path, given: list[bytes], seconds: int) -> list[Row]:
+def batch_rows(place: Place, store: Path, given: list[bytes], seconds: int) -> list[Row]:
     """A hundred travellers a request, beside the library."""
     half = len(given) // 2
     own = library_ms(store, given[:half])
@@ -82,9 +83,12 @@ def measure(given: Any) -> str:
         "traveller": bodies(given.shared, "traveller", int(3 * SPARE * given.seconds * 800)),
     }
     hundreds = bodies(given.shared, "traveller", int(2 * SPARE * given.seconds * 15), each=BATCH)
+    with bare_server() as place:
+        bare = with_wrk(place, PATH, asked["document"][:2000], connections=16, seconds=given.seconds)
     with server(store) as place:
         with_wrk(place, PATH, bodies(given.shared, "traveller", 500, each=2), connections=1, seconds=3)  # warms
-        rows = single_rows(place, asked, given.seconds)
+        rows = [_row("FastAPI and msgspec alone, 16 connections", bare)]
+        rows += single_rows(place, asked, given.seconds)
         rows += batch_rows(place, store, hundreds, given.seconds)
     head = ("what", "requests a second", "server CPU, ms a request", "a core", "p50, ms", "p99, ms", "failed")
     lines = [head, tuple("---" for _ in head), *rows]

@@ -32,9 +32,11 @@ ROUTES = ("/v1/lookups", "/v1/documents/search", "/v1/compare", "/v1/screenings"
 METHODS = (*["POST"] * 12, *["GET"] * 4, "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW", "\x00")
 SUFFIXES = (*[""] * 12, "?format=csv", "?format=jsonl", "?q=%ff", "?" + "a" * 3000, "/../x", "%00")
 VERSIONS = (*["1.1"] * 12, "1.0", "9.9")
-TYPES = (*["application/json"] * 6, "application/json; charset=utf-16", "text/csv", "application/x-ndjson", "text/plain",
-         "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream",
-         "application/x-www-form-urlencoded", "", "a" * 5000)  # fmt: skip
+TYPES = (
+    *["application/json"] * 6, "application/json; charset=utf-16", "text/csv", "application/x-ndjson", "text/plain",
+    "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream", "application/x-www-form-urlencoded", "",
+    "a" * 5000,
+)  # fmt: skip
 GOOD: tuple[Any, ...] = (
     {"travellers": [{"names": ["ERIKSSON, Anna Maria"], "birth_date": "1974-08-12", "documents": [{"number": "L8"}]}]},
     {"mrz": "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"},

@@ -41,15 +41,32 @@ class Load:
         return 1000 / self.cpu_ms
 
 
+Place = tuple[str, int, int]  # host, port, process id
+
+
 @contextlib.contextmanager
-def server(store: Path, *, processes: int = 1, **settings: str) -> Iterator[tuple[str, int, int]]:
-    """Run a service on a store with settings of the environment; gives host, port and process id once it is ready."""
+def server(store: Path, *, processes: int = 1, **settings: str) -> Iterator[Place]:
+    """Run a service on a store with settings of the environment, until the end of the block."""
+    arguments = ["matcher.cli.main", "serve", "--store", str(store), "--processes", str(processes), "--port"]
+    with _running(arguments, settings) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def bare_server() -> Iterator[Place]:
+    """Run FastAPI and msgspec alone (`benchmarks.service.bare`)."""
+    with _running(["benchmarks.service.bare"], {}) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def _running(arguments: list[str], settings: dict[str, str]) -> Iterator[Place]:
+    """Run a module with a free port as its last argument; gives it once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "matcher.cli.main", "serve", "--store", str(store), "--port", str(port)]
+    command = [sys.executable, "-m", *arguments, str(port)]
     with tempfile.TemporaryFile() as log:
-        command += ["--processes", str(processes)]
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings})
         try:
             _wait(f"http://127.0.0.1:{port}/readyz", process)
@@ -87,9 +104,7 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def with_wrk(
-    place: tuple[str, int, int], path: str, bodies: Sequence[bytes], *, connections: int, seconds: int
-) -> Load:
+def with_wrk(place: Place, path: str, bodies: Sequence[bytes], *, connections: int, seconds: int) -> Load:
     """Load a route with wrk, each request with the next body, as fast as answers come."""
     host, port, pid = place
     with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +155,7 @@ end
 
 
 async def at_rate(
-    place: tuple[str, int, int],
+    place: Place,
     path: str,
     bodies: Sequence[bytes],
     *,

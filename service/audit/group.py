@@ -34,10 +34,15 @@ class Group:
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether records are being kept."""
+        return not self._is_stopped and self._thread.is_alive()
+
     def submit(self, entry: Entry) -> asyncio.Future[None]:
         """Hand a record over; the future ends when it is committed, or with an `AuditError`."""
         future: asyncio.Future[None] = self._loop.create_future()
-        if self._is_stopped or not self._thread.is_alive():
+        if not self.is_alive:
             future.set_exception(AuditError("the audit has stopped; nothing is answered without a record"))
             return future
         self._waiting.append((entry, future))

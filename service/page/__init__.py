@@ -94,6 +94,11 @@ def _answered(request: Request, in_force: InForce, question: Question, locale: s
     return view_of(decision, in_force.freshness.stale_lists(), locale)
 
 
+def said_in_page(fields: Fields, slug: str, status: int) -> Response:
+    """Make the page that says a problem, with the form as it was filled in."""
+    return _page(fields, fields.lang if fields.lang in LOCALES else LOCALES[0], problem=slug, status=status)
+
+
 def _page(
     fields: Fields, locale: str, *, view: View | None = None, problem: str | None = None, status: int = 200
 ) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers
@@ -33,6 +33,8 @@ class Fields:
     type: str = ""
     preset: str = ""
     lang: str = ""
+    key: str = field(default="", repr=False)
+    purpose: str = ""
 
     def question(self) -> Question:
         """Return what is asked: the zone if there is one, else the traveller.
@@ -74,7 +76,7 @@ def fields_of(raw: bytes) -> Fields:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:  # UnicodeDecodeError among them
         raise BodyError(f"the form is not UTF-8, or has more than {MOST_FIELDS} fields; use the page's own") from None
-    known = {field.name for field in fields(Fields)}
+    known = {one.name for one in fields(Fields)}
     given = {name: text.strip() for name, text in pairs if name in known}
     if any(len(text) > LONGEST_TEXT or "\0" in text for text in given.values()):
         raise BodyError(f"a field is longer than {LONGEST_TEXT:,} characters or holds a NUL character; shorten it")

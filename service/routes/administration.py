@@ -7,7 +7,7 @@ goes on answering meanwhile. One writer at a time: a second is told that the sto
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,15 @@ from service.forms import ExpirationAnswer, ExpirationRequest, ImportAnswer, Wit
 from service.limits import read_body
 from service.models import decode
 from service.problems import BodyError
-from service.routes.contract import answer, documented, parts_of
+from service.routes.contract import PlainRoute, answer, documented, parts_of
 from service.uploads import ARCHIVE, files_of, private_folder, take_file
 
 if TYPE_CHECKING:
     from matcher.records import ListVersion
     from service.settings import Settings
 
-MAPPING = "mapping.toml"  # a member of that name is the mapping, not a file of the list
+MAPPING, POLICY = "mapping.toml", "policy.toml"  # members of those names are no files of the list
+SHRINK = "x-accept-shrink"
 LIST_ID = {
     "name": "list_id",
     "in": "path",
@@ -41,6 +42,13 @@ LIST_ID = {
 _IMPORT_PARAMETERS = [
     LIST_ID,
     {"name": "format", "in": "query", "schema": {"type": "string", "enum": [AUTO, *REGISTRY], "default": AUTO}},
+    {
+        "name": "X-Accept-Shrink",
+        "in": "header",
+        "required": False,
+        "description": "Why the list may lose more entries than its policy allows; kept with the version.",
+        "schema": {"type": "string", "maxLength": 200},
+    },
     {"name": "strict", "in": "query", "schema": {"type": "boolean", "default": False}},
 ]
 _BODY = {"schema": {"type": "string", "format": "binary"}}
@@ -49,25 +57,26 @@ _IMPORT_DOCUMENTED = {
     "parameters": _IMPORT_PARAMETERS,
     "requestBody": {
         "required": True,
-        "description": "The list's file as it is; as `application/zip`, its files and their `mapping.toml`.",
+        "description": "The list's file; as `application/zip` its files with `mapping.toml` and `policy.toml`.",
         "content": {"application/octet-stream": _BODY, ARCHIVE: _BODY},
     },
 }
 _REFUSED = (400, 401, 403, 422, 429)
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post("/v1/lists/{list_id}/imports", summary="Import a list", openapi_extra=_IMPORT_DOCUMENTED)
 async def import_list(request: Request) -> Response:
     """Read a list from its file and put it in force; the same file again changes nothing."""
     parts, call, list_id = parts_of(request), call_of(request), check_name(request.path_params["list_id"])
-    format, is_strict = _import_options(request)
+    options = _options(request)
     with parts.long_work.place(), private_folder() as folder:
         path = await take_file(request, parts.settings, folder)
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        call.did(list=list_id, format=format, bytes=path.stat().st_size, stage="begins")
+        about = {"format": options.format, "accepts_shrink": options.accept_shrink is not None}
+        call.did(list=list_id, bytes=path.stat().st_size, stage="begins", **about)
         await call.commit()
-        act = partial(_import, parts.settings, list_id, format, (path, media_type), is_strict)
+        act = partial(_import, parts.settings, list_id, (path, media_type), options)
         version: ListVersion = await parts.long_work.run_placed(act)
     call.did(list=list_id, version=version.version, entries=version.entries, rejects=version.rejects, stage="done")
     return answer(asdict(version))
@@ -114,7 +123,16 @@ async def expire(request: Request) -> Response:
     return answer({"list_id": list_id, "on": on, "deleted": len(deleted)})
 
 
-def _import_options(request: Request) -> tuple[str, bool]:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a list is imported."""
+
+    format: str
+    is_strict: bool
+    accept_shrink: str | None
+
+
+def _options(request: Request) -> Options:
     given = dict(request.query_params)
     if len(request.query_params.multi_items()) != len(given) or given.keys() - {"format", "strict"}:
         raise BodyError("the query may hold `format` and `strict`, each once")
@@ -123,15 +141,25 @@ def _import_options(request: Request) -> tuple[str, bool]:
         raise BodyError(f"format is none of {', '.join((AUTO, *REGISTRY))}")
     if strict not in {"true", "false"}:
         raise BodyError("strict is true or false")
-    return format, strict == "true"
+    accept_shrink = request.headers.get(SHRINK)
+    if accept_shrink is not None and not 1 <= len(accept_shrink.strip()) <= 200:
+        raise BodyError("X-Accept-Shrink says why, in 1 to 200 characters")
+    return Options(format, strict == "true", accept_shrink)
 
 
-def _import(settings: Settings, list_id: str, format: str, upload: tuple[Path, str], is_strict: bool) -> ListVersion:
+def _import(settings: Settings, list_id: str, upload: tuple[Path, str], options: Options) -> ListVersion:
     path, media_type = upload
-    files = files_of(path, media_type, settings.max_import_bytes)
-    mapping = next((file for file in files if file.name == MAPPING), None)
-    read = [file for file in files if file is not mapping]
-    return _store(settings).import_list(list_id, format=format, path=read, mapping=mapping, strict=is_strict)
+    files = {file.name: file for file in files_of(path, media_type, settings.max_import_bytes)}
+    mapping, policy = files.pop(MAPPING, None), files.pop(POLICY, None)
+    return _store(settings).import_list(
+        list_id,
+        format=options.format,
+        path=list(files.values()),
+        mapping=mapping,
+        policy=policy,
+        accept_shrink=options.accept_shrink,
+        strict=options.is_strict,
+    )
 
 
 def _store(settings: Settings) -> matcher.Store:

@@ -11,13 +11,13 @@ from service.call import Call, call_of
 from service.limits import read_body
 from service.models import DocumentSearchAnswer, DocumentSearchRequest, SearchedDocument, decode
 from service.questions import QUICK_DOCUMENTS, searched_documents
-from service.routes.contract import answer, documented, in_force_of, parts_of
+from service.routes.contract import PlainRoute, answer, documented, in_force_of, parts_of
 from service.routes.examples import DOCUMENT_SEARCHES
 
 if TYPE_CHECKING:
     from service.in_force import InForce
 
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post(

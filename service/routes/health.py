@@ -29,6 +29,7 @@ async def readyz(request: Request) -> Response:
     Ids and stale lists are told while no key was made; later `/v1/lists` tells them to those who may know.
     """
     parts = parts_of(request)
+    parts.desk.check()
     in_force = parts.presets.in_force()
     is_open = call_of(request).is_open
     told = {

@@ -12,7 +12,7 @@ from service.filters import filtered, told
 from service.limits import read_body
 from service.models import LookupAnswer, LookupRequest, decode
 from service.questions import Question, decide, question_of
-from service.routes.contract import answer, documented, in_force_of, locale_of, parts_of
+from service.routes.contract import PlainRoute, answer, documented, in_force_of, locale_of, parts_of
 from service.routes.examples import LOOKED_UP, LOOKUPS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.in_force import InForce
     from service.routes.contract import Parts
 
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post(

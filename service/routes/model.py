@@ -17,13 +17,13 @@ from service.limits import read_body
 from service.models import decode
 from service.problems import BodyError
 from service.questions import check_count
-from service.routes.contract import answer, documented, in_force_of, locale_of, parts_of
+from service.routes.contract import PlainRoute, answer, documented, in_force_of, locale_of, parts_of
 from service.routes.examples import COMPARED, COMPARISONS
 
 if TYPE_CHECKING:
     from service.in_force import InForce
 
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.get("/v1/model", summary="Show what weighs", openapi_extra=documented(ModelAnswer))

@@ -14,13 +14,13 @@ from service.limits import read_body
 from service.models import decode
 from service.passenger_files import PassengerFile, ReadAs, format_of
 from service.questions import check_count, traveller
-from service.routes.contract import Parts, in_force_of, locale_of, parts_of
+from service.routes.contract import Parts, PlainRoute, in_force_of, locale_of, parts_of
 from service.routes.screening_docs import DOCUMENTED
 from service.screening import Asked, Screening, ScreeningResponse
 from service.screening_options import Options, options_of
 from service.streams import media_type_of
 
-router = APIRouter()
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post("/v1/screenings", summary="Screen a passenger file", openapi_extra=DOCUMENTED)

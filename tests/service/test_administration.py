@@ -146,6 +146,22 @@ def test_what_cannot_be_done_is_refused_and_nothing_changes(
     assert matcher.Store(settings.store).lists() == before
 
 
+def test_a_list_that_shrinks_is_refused_without_a_reason(
+    client: Client, admin: dict[str, str], folder: Path, engine: Engine
+) -> None:
+    """Under a policy that allows no loss: 409; with a reason it is imported, and the audit says that there was one."""
+    whole = (folder / "documents.csv").read_bytes()
+    policy = b'id = "p"\nsource = "test"\ndate = "2026-11-22"\nmax_shrink = 0.0\nshrink_floor = 0\n'
+    archived = {**admin, "content-type": "application/zip"}
+    first = archive(documents__csv=whole, policy__toml=policy)
+    assert client.post("/v1/lists/sltd/imports", content=first, headers=archived).status_code == 200
+    fewer = b"".join(whole.splitlines(keepends=True)[:-1])
+    assert client.post("/v1/lists/sltd/imports", content=fewer, headers=admin).status_code == 409
+    given = {**admin, "x-accept-shrink": "returned to their bearers"}
+    assert client.post("/v1/lists/sltd/imports", content=fewer, headers=given).status_code == 200
+    assert acts(engine)[-2]["about"]["accepts_shrink"] is True
+
+
 def test_a_file_beyond_the_limit_is_refused(settings: Settings, admin: dict[str, str], folder: Path) -> None:
     """More bytes than allowed, said or sent, is 413."""
     with client_of(create_app(settings.model_copy(update={"max_import_bytes": 10}))) as client:

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import matcher
 from matcher.explain import LOCALES
+from service import problems
 from service.app import create_app
 from service.page import POLICY
+from service.page.credentials import FormCredentials
 from service.page.messages import messages
 from service.problems import PROBLEMS
 from service.routes.examples import ZONE
@@ -55,7 +59,7 @@ def client(store: Path) -> Iterator[Client]:
 def test_the_catalogues_hold_the_same_sentences() -> None:
     """Four languages, the same keys, nothing empty; every word of a problem belongs to the problems table."""
     keys = {name: set(section) for name, section in messages("en").items()}
-    slugs = {row.slug for row in PROBLEMS.values()} | {"other"}
+    slugs = {row.slug for row in PROBLEMS.values()} | {"other", "key", "role", "purpose", "rate"}
     for locale in LOCALES:
         found = messages(locale)
         assert {name: set(section) for name, section in found.items()} == keys
@@ -122,6 +126,55 @@ def test_bodies_that_are_no_form_of_ours_are_problems(
 ) -> None:
     """Another media type, another encoding, too many or too long fields."""
     assert client.post("/", content=content, headers=headers).status_code == status
+
+
+class _Door:
+    """Stands where callers are admitted: lets in whoever has the key, and remembers what it saw."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.seen: list[tuple[str | None, str | None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        self.seen.append((headers.get("authorization"), headers.get("x-purpose")))
+        if headers.get("authorization") == "Bearer epv_good":
+            await self._app(scope, receive, send)
+        else:
+            refused = problems.response(401, "urn:epervier:problem:key", "An API key is needed")
+            await refused(scope, receive, send)
+
+
+def test_key_and_purpose_of_the_form_become_headers(store: Path) -> None:
+    """A browser's form is admitted as any caller's request; the key is never in the page, a refusal is said in it."""
+    app = create_app(Settings(store=store))
+    build, doors = app.build_middleware_stack, []
+
+    def with_door() -> ASGIApp:
+        observed = build()
+        outermost = observed._app  # type: ignore[attr-defined]
+        while not isinstance(outermost, FormCredentials):
+            outermost = outermost.app if hasattr(outermost, "app") else outermost._app
+        outermost._app = _Door(outermost._app)
+        doors.append(outermost._app)
+        return observed
+
+    app.build_middleware_stack = with_door  # type: ignore[method-assign]
+    with client_of(app) as client:
+        for key, status in (("epv_good", 200), ("epv_wrong\r\nx: y", 401), ("مفتاح", 401), ("", 401)):
+            fields = {"name": "Ali", "key": key, "purpose": "border-check", "lang": "fr"}
+            answer = client.post("/", data=fields)
+            assert answer.status_code == status
+            assert answer.headers["content-type"].startswith("text/html")
+            assert "epv_" not in answer.text
+            assert "border-check" in answer.text
+            if status == 401:
+                assert messages("fr")["problems"]["key"] in html.unescape(answer.text)
+                assert 'value="Ali"' in answer.text
+        client.post("/", content=b"name=%ff", headers={"content-type": "application/x-www-form-urlencoded"})
+        client.post("/v1/lookups", json={"key": "epv_good"})
+    assert doors[0].seen[0] == ("Bearer epv_good", "border-check")
+    assert [key for key, _ in doors[0].seen[1:]] == ["Bearer epv_wrong??x: y", "Bearer ?????", None, None, None]
 
 
 @pytest.fixture(scope="module")

@@ -159,6 +159,42 @@ def test_without_its_record_an_answer_is_not_given(
     assert verified(*audit).findings == []
 
 
+def test_a_database_that_is_being_written_by_another_is_waited_for_and_then_refused(
+    tmp_path: Path, audit: tuple[Engine, Settings]
+) -> None:
+    """A lock that is held too long: 503 and no answer; when it is free again requests are answered."""
+    with client_of(make_app(tmp_path, FakeWatchlist(), database_timeout_seconds=0.2)) as client:
+        with audit[0].begin():
+            assert client.post("/v1/lookups", json=ASK).status_code == 503
+        assert client.post("/v1/lookups", json=ASK).status_code == 200
+    assert verified(*audit).findings == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_service_that_keeps_no_records_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the thread that commits has died of a bug: nothing is answered, and `/readyz` says so."""
+
+    def die(self: Chain, entries: Sequence[Entry]) -> None:
+        if entries[0].record.kind == "request":
+            raise ValueError("planted")
+        append(self, entries)
+
+    append = Chain.append
+    monkeypatch.setattr(Chain, "append", die)
+    app = make_app(tmp_path, FakeWatchlist())
+    with client_of(app) as client:
+        assert client.get("/readyz").status_code == 200
+        for _ in range(2):
+            assert client.post("/v1/lookups", json=ASK).status_code == 503
+        assert client.get("/readyz").status_code == 503
+        monkeypatch.setattr(Chain, "append", append)
+        monkeypatch.setattr(app.state.parts.desk, "act", _nothing)
+
+
+async def _nothing(*_: object, **__: object) -> None:
+    return
+
+
 def test_a_stream_is_recorded_piece_by_piece(tmp_path: Path, audit: tuple[Engine, Settings]) -> None:
     """A screening has a record at its head and one for each piece; together they count every traveller."""
     with client_of(make_app(tmp_path, FakeWatchlist())) as client:

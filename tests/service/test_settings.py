@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_the_order_of_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("EPERVIER_QUEUE", "2")
     settings = read_settings(config=file, port=3)
     assert (settings.port, settings.queue, settings.rate_per_second, settings.workers >= 1) == (3, 2, 1, True)
+    assert pickle.loads(pickle.dumps(settings)) == settings  # several processes are handed them
 
 
 @pytest.mark.parametrize("content", ["port = ", "rate_per_secnd = 1\nstore = 's'", "store = 's'\nport = 99999", "\xff"])
