@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from matcher.decide import NO_MATCH
@@ -120,6 +120,13 @@ class Caps:
     names_over_limit: int = 0
     documents_over_limit: int = 0
 
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in _CAPS}
+
+
+_CAPS = tuple(field.name for field in fields(Caps))
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -162,7 +169,7 @@ class Decision:
             "entry_id": best and best.entry_id,
             "channel": best and best.channel,
             "matches": [match.to_row() for match in self.matches],
-            "caps": asdict(self.caps),
+            "caps": self.caps.to_dict(),
             "warnings": list(self.warnings),
             "reject_reason": self.reject_reason,
             "snapshot_id": self.snapshot_id,
@@ -179,7 +186,7 @@ class Decision:
             "matches": [match.to_dict(locale, letters=letters) for match in self.matches],
             "warnings": list(self.warnings),
             "reject_reason": self.reject_reason,
-            "caps": asdict(self.caps),
+            "caps": self.caps.to_dict(),
             "snapshot_id": self.snapshot_id,
             "model_id": self.model_id,
             "decided_at": self.decided_at.isoformat(),
