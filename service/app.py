@@ -64,6 +64,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # its spans would hold paths; `measures` counts
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -71,7 +72,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
     app.add_middleware(HostCheck, settings=settings)
     problems.install(app)
     for routes in (lookups, documents, screenings, model, lists, health, page):
-        app.include_router(routes.router)
+        app.router.routes.extend(routes.router.routes)  # included routers would be looked through at each request
     app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi
