@@ -9,7 +9,7 @@ What is listed is mapped, not loaded; `tests/differential` compares the director
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -198,8 +198,19 @@ class NameIndex:
 
     def names_of(self, entry_row: int) -> range:
         """Rows of an entry's names: they stand together."""
-        first, last = np.searchsorted(self.entry_rows, [entry_row, entry_row + 1])
-        return range(int(first), int(last))
+        borders = np.array(
+            [entry_row, entry_row + 1], self.entry_rows.dtype
+        )  # of another type, all rows would be copied
+        first, last = np.searchsorted(self.entry_rows, borders).tolist()
+        return range(first, last)
+
+    def names_of_each(self, entry_rows: Sequence[int]) -> tuple[Array, Array]:
+        """Rows of the names of several entries, and the entry row of each; int32."""
+        entries = np.array(entry_rows, self.entry_rows.dtype)
+        first, last = (np.searchsorted(self.entry_rows, entries, side=side) for side in ("left", "right"))
+        counts = last - first
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return (np.repeat(first, counts) + within).astype(np.int32), np.repeat(entries, counts)
 
     def entries_born(self, day: Any) -> list[int]:
         """Entry rows that carry a complete birth date."""
