@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from matcher.decide import NO_MATCH
@@ -141,6 +141,13 @@ class Caps:
     names_over_limit: int = 0
     documents_over_limit: int = 0
 
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in _CAPS}
+
+
+_CAPS = tuple(field.name for field in fields(Caps))
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -188,7 +195,7 @@ class Decision:
             "entry_id": best and best.entry_id,
             "channel": best and best.channel,
             "matches": [match.to_row() for match in self.matches],
-            "caps": asdict(self.caps),
+            "caps": self.caps.to_dict(),
             "known_different": [asdict(one) for one in self.known_different],
             "guidance": list(self.guidance),
             "warnings": list(self.warnings),
@@ -212,7 +219,7 @@ class Decision:
             "guidance": guidance_of(self.guidance, locale),
             "warnings": list(self.warnings),
             "reject_reason": self.reject_reason,
-            "caps": asdict(self.caps),
+            "caps": self.caps.to_dict(),
             "snapshot_id": self.snapshot_id,
             "model_id": self.model_id,
             "decided_at": self.decided_at.isoformat(),

@@ -105,6 +105,8 @@ class ListedDocuments:
 
     def prepare(self, carried: Iterable[CarriedDocument], *, near: bool) -> None:
         """Search the documents of a batch together; `found` then only reads what was found."""
+        if not self._documents.num_rows:
+            return
         wanted = dict.fromkeys((one.number, one.issuing_state, one.type, near) for one in carried)
         fresh = [asked for asked in wanted if asked not in self._found]
         if len(self._found) + len(fresh) > NUMBERS_KEPT:
@@ -112,13 +114,15 @@ class ListedDocuments:
             fresh = list(wanted)
         for asked in fresh:
             self._found[asked] = []
-        if fresh and self._documents.num_rows:
+        if fresh:
             self._search(fresh, near=near)
 
     def found(self, carried: CarriedDocument, *, near: bool) -> list[ListedDocument]:
         """Return the rows with an equal number, and with a near one if asked, best slip first."""
-        self.prepare([carried], near=near)
-        return self._found[carried.number, carried.issuing_state, carried.type, near]
+        asked = carried.number, carried.issuing_state, carried.type, near
+        if asked not in self._found:
+            self.prepare([carried], near=near)
+        return self._found.get(asked, [])
 
     def _search(self, asked: list[_Asked], *, near: bool) -> None:
         numbers = [number for number, _, _, _ in asked]

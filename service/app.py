@@ -82,6 +82,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # its spans would hold paths; `measures` counts
         lifespan=lifespan,
     )
     app.state.settings = settings
@@ -90,7 +91,7 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
     app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
     for routes in (lookups, documents, screenings, model, lists, administration, health, page):
-        app.include_router(routes.router)
+        app.router.routes.extend(routes.router.routes)  # included routers would be looked through at each request
     app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi

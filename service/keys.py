@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from matcher.access import Access
-from matcher.errors import InputError, UsageError
+from matcher.errors import EpervierError, InputError, UsageError
 from matcher.files import LOCAL_DISK
 from service.database.engine import reading, translated
 from service.database.tables import KEYS, STATE, instant, now
@@ -237,7 +237,7 @@ class KeyRing:
         while not self._ended.wait(self._refresh_seconds):
             try:
                 self._read()
-            except DatabaseError as error:
+            except EpervierError as error:
                 LOG.error("keys not read: %s", error)
 
     def _read(self) -> None:

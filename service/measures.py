@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
-
-
-class _Queue(Protocol):
-    @property
-    def depth(self) -> int: ...
 
 
 class Measures:
@@ -64,6 +59,7 @@ class Measures:
             registry=self.registry, multiprocess_mode="livesum",
         )  # fmt: skip
 
+        self._lists: _Lists | None = None
         self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def looked_up(self, outcome: str | None) -> None:
@@ -103,7 +99,7 @@ class Measures:
         return generate_latest(registry) + self._in_force()
 
     def _in_force(self) -> bytes:
-        if not hasattr(self, "_lists"):
+        if self._lists is None:
             return b""
         registry = CollectorRegistry()
         registry.register(self._lists)

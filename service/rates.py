@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from service.refusals import RateError
 
-MOST = 10_000  # callers that are remembered; beyond it the full buckets are forgotten
+MOST = 10_000  # callers that are remembered; beyond it all begin anew
 
 
 class Rates:

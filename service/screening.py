@@ -64,6 +64,7 @@ class Screening:
         self._counts = Counts()
         self._decided_at = datetime.datetime.now(datetime.UTC)
         self._ends_at = time.monotonic() + parts.settings.screening_timeout_seconds
+        self._source: dict[str, Any] = {}
         self._steps: Iterator[list[Filtered]] = iter(())
 
     async def start(self) -> list[Filtered]:

@@ -161,12 +161,12 @@ def _born_alike(
 ) -> list[int]:
     """Entry rows with the query's exact birth date and one rare agreeing token."""
     day = exact_day(date)
-    rows = [(entry, row) for entry in (index.entries_born(day) if day else ()) for row in index.names_of(entry)]
-    if not rows:
+    born = index.entries_born(day) if day is not None else []
+    if not born:
         return []
-    strongest = scan.strongest(*name, np.array([row for _, row in rows], np.int32))
-    is_rare = (strongest >= model.threshold("rare_token_bits")).tolist()
-    return list(dict.fromkeys(entry for (entry, _), is_one in zip(rows, is_rare, strict=True) if is_one))
+    rows, entries = index.names_of_each(born)
+    is_rare = scan.strongest(*name, rows) >= model.threshold("rare_token_bits")
+    return list(dict.fromkeys(entries[is_rare].tolist()))
 
 
 def _add_all(index: NameIndex, one: Comparable, entry_row: int, query_names: Iterable[int]) -> None:

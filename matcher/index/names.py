@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -241,8 +241,17 @@ class NameIndex:
 
     def names_of(self, entry_row: int) -> range:
         """Rows of an entry's names: they stand together."""
-        first, last = np.searchsorted(self.entry_rows, np.array([entry_row, entry_row + 1], np.int32))
-        return range(int(first), int(last))
+        borders = np.array([entry_row, entry_row + 1], self.entry_rows.dtype)  # of another type, all would be copied
+        first, last = np.searchsorted(self.entry_rows, borders).tolist()
+        return range(first, last)
+
+    def names_of_each(self, entry_rows: Sequence[int]) -> tuple[Array, Array]:
+        """Rows of the names of several entries, and the entry row of each; int32."""
+        entries = np.array(entry_rows, self.entry_rows.dtype)
+        first, last = (np.searchsorted(self.entry_rows, entries, side=side) for side in ("left", "right"))
+        counts = last - first
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return (np.repeat(first, counts) + within).astype(np.int32), np.repeat(entries, counts)
 
     def entries_born(self, day: datetime.date) -> list[int]:
         """Entry rows that carry a complete birth date."""

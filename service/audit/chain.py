@@ -56,6 +56,7 @@ class Chain:
         self._policy = periods.Policy(settings.digest_period_days, settings.digest_periods_kept)
         self._connection: Connection | None = None
         self._sequence, self._hash = 0, FIRST
+        self._tried = FIRST  # hash of the last record of the batch that was tried last
         self._period: tuple[periods.Period, float] | None = None
         self._insert = _Insert(engine)
         self._file = self._claim(Checkpoints(settings.checkpoint_folder))
@@ -82,6 +83,20 @@ class Chain:
         try:
             with translated("write to"):
                 self._append(entries)
+        except DatabaseError as error:
+            self._let_go()
+            if not getattr(error.__cause__, "connection_invalidated", False):
+                raise AuditError(str(error)) from error
+            self._append_again(entries)
+
+    def _append_again(self, entries: Sequence[Entry]) -> None:
+        """The connection was cut: commit over a new one, unless the database has the batch already."""
+        try:
+            with translated("write to"):
+                tried = self._tried
+                self._connected()
+                if self._hash != tried:
+                    self._append(entries)
         except DatabaseError as error:
             self._let_go()
             raise AuditError(str(error)) from error
@@ -133,6 +148,7 @@ class Chain:
                 hash_ = chained(previous, self.writer, sequence, body)
                 rows.append(Row(self.writer, sequence, body.decode(), previous, hash_))
                 previous = hash_
+            self._tried = previous
             self._insert(connection, rows)
             for entry in entries:
                 for statement in entry.also:

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from service.database.tables import PERIODS, instant
 
@@ -39,7 +40,12 @@ def current(connection: Connection, policy: Policy, now: datetime.datetime) -> P
     found = connection.execute(_NEWEST).one_or_none()
     if found is not None and found.key is not None and found.ends_at > instant(now):
         return Period(found.number, found.key)
-    return begin(connection, policy, now)
+    try:
+        with connection.begin_nested():
+            return begin(connection, policy, now)
+    except IntegrityError:  # another replica began it at the same time
+        found = connection.execute(_NEWEST).one()
+        return Period(found.number, found.key)
 
 
 def begin(connection: Connection, policy: Policy, now: datetime.datetime) -> Period:
