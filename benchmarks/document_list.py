@@ -33,8 +33,11 @@ _SHORT_LINE = b"AB12,UTO\n"
 Array = np.ndarray[Any, Any]
 
 
-def write_sltd(path: Path, rows: int, *, kind: str, seed: int) -> None:
-    """Write a list of about `rows` documents; holds a million rows at a time."""
+def write_sltd(path: Path, rows: int, *, kind: str, seed: int, is_reviewed: bool = False) -> None:
+    """Write a list of about `rows` documents; holds a million rows at a time.
+
+    With `is_reviewed` each has a review date ten years after its report (SLTD: automatic deletion).
+    """
     draw = np.random.default_rng(seed)
     states, types = issuer_and_type(kind)
     with path.open("wb") as file:
@@ -42,7 +45,7 @@ def write_sltd(path: Path, rows: int, *, kind: str, seed: int) -> None:
         for start in range(0, rows, BATCH):
             batch = DRAWS[kind](draw, min(BATCH, rows - start))
             pattern = batch.column("pattern").to_numpy()
-            columns = _columns(draw, batch.column("number"), start)
+            columns = _columns(draw, batch.column("number"), start, is_reviewed=is_reviewed)
             columns["issuing_state"] = _faulty(draw, _chosen(states, pattern), "")
             columns["document_type"] = _chosen(types, pattern)
             _write_rows(file, [columns[name] for name in COLUMNS])
@@ -50,7 +53,7 @@ def write_sltd(path: Path, rows: int, *, kind: str, seed: int) -> None:
                 file.write(_SHORT_LINE)
 
 
-def _columns(draw: np.random.Generator, numbers: pa.Array, start: int) -> dict[str, pa.Array]:
+def _columns(draw: np.random.Generator, numbers: pa.Array, start: int, *, is_reviewed: bool) -> dict[str, pa.Array]:
     n = len(numbers)
     days = _day_texts()
     reported = draw.integers(0, _DAYS, n)
@@ -66,7 +69,7 @@ def _columns(draw: np.random.Generator, numbers: pa.Array, start: int) -> dict[s
         "reported_on": _faulty(draw, _chosen(days, reported), "2025-02-30"),
         "issued_on": pc.if_else(pa.array(has_dates), _chosen(days, issued), empty),
         "expires_on": pc.if_else(pa.array(has_dates), _chosen(days, np.minimum(issued + 1200, _DAYS)), empty),
-        "review_on": empty,
+        "review_on": _chosen(_review_texts(), reported) if is_reviewed else empty,
         "national_reference": _faulty(draw, references, "R-repeated"),
         "note": _faulty(draw, notes, _QUOTED),
     }
@@ -75,6 +78,11 @@ def _columns(draw: np.random.Generator, numbers: pa.Array, start: int) -> dict[s
 def _day_texts() -> list[str]:
     first = _LAST_DAY - datetime.timedelta(_DAYS)
     return [(first + datetime.timedelta(day)).isoformat() for day in range(_DAYS + 1)]
+
+
+def _review_texts() -> list[str]:
+    """Ten years after each day of report."""
+    return [f"{int(day[:4]) + 10}{day[4:] if day[5:] != '02-29' else '-03-01'}" for day in _day_texts()]
 
 
 def _chosen(values: Sequence[str], places: Array) -> pa.Array:

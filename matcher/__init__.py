@@ -22,6 +22,7 @@ from matcher.errors import EpervierError
 from matcher.records import Document, ListVersion, Name, PartialDate, Traveller
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.conflicts import document_conflicts
     from matcher.decision import Decision, Match
     from matcher.documents.mrz import MrzDocument, parse_mrz
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
 
 _LAZY = {
+    "Access": "matcher.access",
     "Decision": "matcher.decision",
     "Match": "matcher.decision",
     "MrzDocument": "matcher.documents.mrz",
@@ -45,6 +47,7 @@ _LAZY = {
 }
 
 __all__ = [
+    "Access",
     "Decision",
     "Document",
     "EpervierError",

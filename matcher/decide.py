@@ -28,6 +28,21 @@ def decide_person(model: Model, score: PersonScore) -> str | None:
     return better(by_weight, decide_agreement(score))
 
 
+def decide_description(leaves: Sequence[Evidence], *, least: int) -> str | None:
+    """Decide an entry that is found by its description, a body to be identified: a review, never a hit.
+
+    Args:
+        leaves: Evidence beside the name.
+        least: How many features must support the pair; a name alone supports nothing.
+
+    Examples:
+        >>> same = Evidence("sex", "same", "F", "F", 0.9)
+        >>> decide_description([same], least=2), decide_description([same, same], least=2)
+        (None, 'review')
+    """
+    return REVIEW if sum(leaf.weight_bits > 0 for leaf in leaves) >= least else None
+
+
 def decide_weight(weight_bits: float, *, hit_bits: float, review_bits: float) -> str | None:
     """Decide a match weight by two thresholds.
 

@@ -22,6 +22,16 @@ class ListedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a way of working is compared by; an empty tuple says nothing (`schema.PATTERN`)."""
+
+    document_types: tuple[str, ...]
+    issuing_states: tuple[str, ...]
+    routes: tuple[str, ...]
+    carriers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonEntry:
     """The parts of a PERSON_ENTRY row that decisions are made from; see `matcher.schema` for meanings."""
 
@@ -38,6 +48,9 @@ class PersonEntry:
     contact: str | None
     expires_on: datetime.date | None
     state: str
+    source_reference: str | None = None
+    related: tuple[str, ...] = ()
+    pattern: Pattern | None = None
 
     def is_returnable(self, decided_on: datetime.date) -> bool:
         """Whether the entry may appear in an answer: active and not expired (rule 10)."""
@@ -72,4 +85,11 @@ def open_person(row: Mapping[str, Any]) -> PersonEntry:
         contact=row["contact"],
         expires_on=row["expires_on"],
         state=row["state"] or ACTIVE,
+        source_reference=row["source_reference"],
+        related=tuple(row["related_entries"] or ()),
+        pattern=_pattern(row["pattern"]),
     )
+
+
+def _pattern(value: Mapping[str, Any] | None) -> Pattern | None:
+    return None if value is None else Pattern(**{name: tuple(value[name] or ()) for name in value})

@@ -39,6 +39,18 @@ class MappingError(InputError):
     """A mapping file with an unknown field, a missing column or a rule that cannot be applied."""
 
 
+class PolicyError(InputError):
+    """A list policy that is not readable, or whose rules contradict each other."""
+
+
+class ShrinkError(InputError):
+    """A new version of a list that lacks more entries than its policy allows."""
+
+
+class SignatureError(InputError):
+    """A file of a list whose signature is missing or is not by the key of the list's policy."""
+
+
 class TravellerError(InputError):
     """A traveller that cannot be asked about: no letter in any name and no document."""
 
@@ -49,6 +61,10 @@ class ColumnTypeError(InputError):
 
 class LocaleError(InputError):
     """A language that the message catalogue does not hold."""
+
+
+class AccessError(EpervierError):
+    """A caller asks for something that none of its roles may have."""
 
 
 class StoreError(EpervierError):

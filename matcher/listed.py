@@ -25,7 +25,7 @@ from matcher.snapshot.entry_ids import ID_COLUMNS, DocumentIds
 
 NUMBERS_KEPT = 65_536  # documents whose rows are kept; a batch is searched together
 EXACT = SLIPS[0]
-_COLUMNS = (*ID_COLUMNS, "status", "category", "state", "expires_on")
+_COLUMNS = (*ID_COLUMNS, "status", "category", "state", "expires_on", "review_on")
 _Asked = tuple[str, str | None, str | None, bool]  # number, issuing state, type, near
 
 
@@ -44,6 +44,7 @@ class ListedDocument:
     person_entry_id: str | None
     state: str | None
     reported_on: datetime.date | None
+    review_on: datetime.date | None
     slip: str
     series: Series
 
@@ -137,7 +138,7 @@ class ListedDocuments:
         read = self._documents.tuples(places, _COLUMNS)
         ids = self._ids.of(values[: len(ID_COLUMNS)] for values in read)
         for query, row, slip, entry_id, values in zip(queries, places.tolist(), slips, ids, read, strict=True):
-            _, person, issuer, kind, number, reported_on, status, category, state, expires_on = values
+            _, person, issuer, kind, number, reported_on, status, category, state, expires_on, review_on = values
             listed = ListedDocument(
                 row=row,
                 entry_id=entry_id,
@@ -150,6 +151,7 @@ class ListedDocuments:
                 person_entry_id=person,
                 state=state,
                 reported_on=reported_on,
+                review_on=review_on,
                 slip=slip,
                 series=self._series,
             )

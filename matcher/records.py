@@ -103,6 +103,9 @@ class Traveller:
         reference: The caller's own key; null becomes the 1-based row number.
         source: `mrz`, `api`, `pnr`, `manual`, or None.
         verified: Whether a machine read the data from the document; None when unknown.
+        carrier: Who carries the traveller, code or name, or None.
+        route: Places of the journey in order, as the carrier or the officer writes them.
+        indicators: Ids of `matcher.policy.indicators` that an officer ticked; they bring guidance, never a match.
     """
 
     names: Sequence[str | Name] = ()
@@ -114,6 +117,9 @@ class Traveller:
     reference: str | None = None
     source: str | None = None
     verified: bool | None = None
+    carrier: str | None = None
+    route: Sequence[str] = ()
+    indicators: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,8 @@ class ListVersion:
         by_reason: Rejects by reason code.
         dropped: Rows that the mapping's filter left out.
         notes: Cells that no rule could read and that stay in `note`, by field.
+        imported_at: When it was read, ISO 8601 text, UTC.
+        sources: BLAKE2b-256 of each source file, by its base name.
     """
 
     list_id: str
@@ -145,3 +153,5 @@ class ListVersion:
     by_reason: dict[str, int] = field(default_factory=dict)
     dropped: int = 0
     notes: dict[str, int] = field(default_factory=dict)
+    imported_at: str | None = None
+    sources: dict[str, str] = field(default_factory=dict)

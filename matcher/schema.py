@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1  # of the files in a store; a store written by a newer one is refused
+SCHEMA_VERSION = 2  # of the files in a store; a store written by a newer one is refused
 
 TEXT = pa.large_string()
 
@@ -44,6 +44,9 @@ TRAVELLER = pa.schema(
         ("documents", pa.large_list(CARRIED_DOCUMENT)),  # null or empty: none given
         ("source", TEXT),  # mrz, api, pnr or manual; null: not said, weighs 0
         ("verified", pa.bool_()),  # read by a machine from the document; null: not said
+        ("carrier", TEXT),  # who carries the traveller, code or name; null: not said
+        ("route", pa.large_list(TEXT)),  # places of the journey in order; null: not said
+        ("indicators", pa.large_list(TEXT)),  # ids of `matcher.policy.indicators` that an officer ticked; null: none
         ("warnings", pa.large_list(TEXT)),  # codes of values set to null on the way in; null: none
         ("reject_reason", TEXT),  # why the row cannot be screened; null: it can
     ]
@@ -62,6 +65,15 @@ BIOMETRIC_REFERENCE = pa.struct(
         ("kind", TEXT),  # fingerprint, face, DNA; never null
         ("holder", TEXT),  # who keeps it; null: not said
         ("reference", TEXT),  # the holder's key, never the biometric itself; never null
+    ]
+)
+
+PATTERN = pa.struct(  # of a way of working; a list is null where the owner says nothing of it
+    [
+        ("document_types", pa.large_list(TEXT)),  # document codes
+        ("issuing_states", pa.large_list(TEXT)),  # codes or names, as written
+        ("routes", pa.large_list(TEXT)),  # places in order, joined by "-"
+        ("carriers", pa.large_list(TEXT)),  # codes or names, as written
     ]
 )
 
@@ -94,6 +106,7 @@ PERSON_ENTRY = pa.schema(
         ("sex", TEXT),  # M, F or X; null: not said
         ("nationalities", pa.large_list(TEXT)),  # alpha-3 or ICAO code, else as written; null: none
         ("birth_places", pa.large_list(TEXT)),  # free text; null: none
+        ("pattern", PATTERN),  # of a way of working, which is no person; null: none
         ("note", TEXT),  # source text that no rule reads, kept; null: none
         ("source_row", pa.int64()),  # 1-based row or element in the source, for questions; never null
     ]
@@ -143,19 +156,21 @@ EVIDENCE = pa.struct(
 
 MATCH = pa.struct(
     [
-        ("list_id", TEXT),  # never null
-        ("entry_id", TEXT),  # never null
-        ("channel", TEXT),  # person or document; never null
+        ("list_id", TEXT),  # null: a neutral referral
+        ("entry_id", TEXT),  # null: a neutral referral
+        ("channel", TEXT),  # person, document, pattern or referral; never null
         ("outcome", TEXT),  # review or hit; never null
-        ("match_weight", pa.float64()),  # bits, log2 odds; never null
-        ("match_probability", pa.float64()),  # 2^w / (1 + 2^w); never null
+        ("match_weight", pa.float64()),  # bits, log2 odds; null: a pattern or a neutral referral
+        ("match_probability", pa.float64()),  # 2^w / (1 + 2^w); null as the weight
         ("equal_name", pa.bool_()),  # the full name agrees and nothing opposes: review at least; never null
         ("explanation", pa.large_list(EVIDENCE)),  # leaves; their weights sum to match_weight
-        ("category", TEXT),  # of the entry
+        ("category", TEXT),  # of the entry; null: a neutral referral
         ("role", TEXT),  # of the entry; null: a document
         ("protective", pa.bool_()),  # of the entry; never null
-        ("requested_action", TEXT),  # quoted from the list; null: not said
+        ("requested_action", TEXT),  # quoted from the list, else the kind's code, or `refer`; never null
+        ("urgency", TEXT),  # of the kind: immediate, prompt or routine; null: a neutral referral
         ("contact", TEXT),  # whom to ask; null: not said
+        ("related", pa.large_list(TEXT)),  # `list/entry` of other matches here that are the same person; never null
         ("status", TEXT),  # of a listed document; null: person
         ("document_type", TEXT),  # code of a listed document; null: person, or not said
         ("reported_on", pa.date32()),  # day that a listed document was reported; null: person, or not said
@@ -171,16 +186,28 @@ CAP = pa.struct(
     ]
 )
 
+KNOWN_DIFFERENT = pa.struct(  # a pair that somebody decided to be two persons, and that is not raised
+    [
+        ("list_id", TEXT),  # never null
+        ("entry_id", TEXT),  # never null
+        ("author", TEXT),  # who decided; never null
+        ("reason", TEXT),  # why; never null
+        ("expires_on", pa.date32()),  # raised again from this day on; null: no end
+    ]
+)
+
 DECISION = pa.schema(
     [
         ("reference", TEXT),  # the traveller's; never null
-        ("outcome", TEXT),  # no_match, review or hit; null: the row was rejected
+        ("outcome", TEXT),  # no_match, review or hit; a carrier's: cleared, refer or document_invalid; null: rejected
         ("match_weight", pa.float64()),  # of the best match, bits; null: no match
         ("list_id", TEXT),  # of the best match; null: no match
         ("entry_id", TEXT),  # of the best match; null: no match
         ("channel", TEXT),  # of the best match; null: no match
         ("matches", pa.large_list(MATCH)),  # ordered; empty: no match
         ("caps", CAP),  # what was counted instead of shown
+        ("known_different", pa.large_list(KNOWN_DIFFERENT)),  # matches that an exception holds back; empty: none
+        ("guidance", pa.large_list(TEXT)),  # ids of ticked indicators, whose guidance the officer is shown; empty: none
         ("warnings", pa.large_list(TEXT)),  # codes; empty: none
         ("reject_reason", TEXT),  # why the row was not screened; null: it was
         ("snapshot_id", TEXT),  # what was searched

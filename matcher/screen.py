@@ -1,7 +1,8 @@
 """Screening: TRAVELLER rows in, decisions out; a lookup is row 0 of a batch of one (rule 1).
 
 Steps for a batch: rows -> queries -> the batch's names as arrays. Steps for a traveller:
-documents by number -> comparable persons -> scores -> outcomes -> matches in order -> the limit.
+documents by number -> comparable persons -> scores -> outcomes -> entries that no name finds -> matches, from which
+`answer` makes what the caller may have.
 """
 
 from __future__ import annotations
@@ -11,20 +12,36 @@ import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from matcher.access import REFER, Access
+from matcher.answer import Found, Naming, decision_of
 from matcher.candidates.persons import Comparable, comparable_persons
-from matcher.decide import NO_MATCH, OUTCOMES, better, decide_agreement, decide_document, decide_person
-from matcher.decision import Caps, Decision, Match, Weighed, WeighedPair, outcome_of
+from matcher.compare.pattern import Agreement, Journey, agreements
+from matcher.decide import (
+    NO_MATCH,
+    OUTCOMES,
+    REVIEW,
+    better,
+    decide_agreement,
+    decide_description,
+    decide_document,
+    decide_person,
+)
+from matcher.decision import Caps, Decision, KnownDifferent, Match, Weighed, WeighedPair
 from matcher.entry import PersonEntry
+from matcher.exceptions import Exceptions
 from matcher.explain import Explanation, Missing, Subject, missing_fields
 from matcher.listed import ListedDocument
+from matcher.policy.kinds import kind_of
+from matcher.policy.matching import matching
 from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
 from matcher.score.person import PersonScore, best_name, may_reach, person_leaves, score_person
-from matcher.searchable import SearchableList
+from matcher.searchable import DESCRIPTION, PATTERN, SearchableList
 
 if TYPE_CHECKING:
     from matcher.compare.forms import NameForms
@@ -65,10 +82,25 @@ class Screener:
         lists: The snapshot's lists.
         model: Weights and thresholds.
         snapshot_id: Named in every decision.
+        key: The store's, that known false pairs are keyed with.
+        access: For whom the lists were opened; None sees everything.
     """
 
-    def __init__(self, lists: Sequence[SearchableList], model: Model, snapshot_id: str) -> None:
-        self._lists, self._model, self._snapshot_id = lists, model, snapshot_id
+    def __init__(
+        self,
+        lists: Sequence[SearchableList],
+        model: Model,
+        snapshot_id: str,
+        *,
+        key: bytes,
+        access: Access | None = None,
+    ) -> None:
+        self._lists, self._model, self._key = lists, model, key
+        self._naming = Naming(snapshot_id, model.model_id, int(model.weights["limits"]["matches"]), access)
+
+    @cached_property
+    def _exceptions(self) -> Exceptions:
+        return Exceptions((row for one in self._lists for row in one.exception_rows()), key=self._key)
 
     @functools.cached_property
     def _no_names(self) -> NameForms:
@@ -112,27 +144,59 @@ class Screener:
     def _decide_one(
         self, row: Mapping[str, Any], query: Query, names: _Names, decided_at: datetime.datetime
     ) -> Decision:
-        matches: list[Match] = []
-        opposed = 0
-        if row["reject_reason"] is None:
-            for one in self._lists:
-                found, n_opposed = self._ask(one, query, names, decided_at.date())
-                matches += found
-                opposed += n_opposed
-        matches.sort(key=_order)
-        limit = int(self._model.weights["limits"]["matches"])
-        shown = tuple(matches[:limit])
-        return Decision(
-            reference=row["reference"],
-            outcome=outcome_of(shown) if row["reject_reason"] is None else None,
-            matches=shown,
-            warnings=tuple(row["warnings"] or ()),
-            reject_reason=row["reject_reason"],
-            caps=Caps(len(matches) - len(shown), opposed, query.n_names_cut, query.n_documents_cut),
-            snapshot_id=self._snapshot_id,
-            model_id=self._model.model_id,
-            decided_at=decided_at,
-        )
+        found = Found([])
+        contacts: list[str | None] = []
+        for one in self._lists if row["reject_reason"] is None else ():
+            matches, opposed = self._ask(one, query, names, decided_at.date())
+            matches += self._patterns(one, row, query, decided_at.date())
+            if one.sight == REFER:
+                contacts += [one.policy.contact] if matches else []
+            else:
+                found.matches += matches
+                found.opposed += opposed
+        found.contacts = tuple(contacts)
+        if self._exceptions and found.matches:
+            self._hold_back(row, found, decided_at.date())
+        caps = Caps(names_over_limit=query.n_names_cut, documents_over_limit=query.n_documents_cut)
+        return decision_of(row, found, caps, self._naming, decided_at)
+
+    def _hold_back(self, row: Mapping[str, Any], found: Found, day: datetime.date) -> None:
+        """Take out the matches that somebody decided to be another person; a protective one always stays."""
+        traveller = self._exceptions.digest_of(row)
+        kept: list[tuple[Match, PersonEntry | None]] = []
+        different: list[KnownDifferent] = []
+        for match, entry in found.matches:
+            held = None
+            if entry is not None and match.list_id is not None and not match.protective:
+                content = self._entry_row(match.list_id, entry.entry_id)
+                held = self._exceptions.held_back((traveller, match.list_id, entry.entry_id), content, day)
+            if held is None:
+                kept.append((match, entry))
+            else:
+                different.append(held)
+        found.matches, found.known_different = kept, tuple(different)
+
+    def _entry_row(self, list_id: str, entry_id: str) -> Mapping[str, Any]:
+        """Read the whole row of an entry, whichever part of the list holds it."""
+        rows = (one.entry_row(entry_id) for one in self._lists if one.list_id == list_id)
+        return next(row for row in rows if row is not None)
+
+    def _patterns(
+        self, one: SearchableList, row: Mapping[str, Any], query: Query, day: datetime.date
+    ) -> list[tuple[Match, PersonEntry | None]]:
+        """Compare the journey with the list's ways of working; each that agrees is a review that nothing weighs."""
+        if not one.patterns:
+            return []
+        journey = Journey(query.documents, row["carrier"], tuple(row["route"] or ()))
+        made: list[tuple[Match, PersonEntry | None]] = []
+        for entry in one.patterns:
+            if entry.pattern is None or not one.is_person_returnable(entry, day):
+                continue
+            agreed = agreements(journey, entry.pattern)
+            if agreed is not None and len(agreed) >= matching().least_criteria:
+                subject = _person_subject(one, entry, PATTERN)
+                made.append((_match(subject, tuple(map(_criterion_leaf, agreed)), REVIEW, is_weighed=False), entry))
+        return made
 
     def _weigh_one(self, row: Mapping[str, Any], query: Query, names: _Names, day: datetime.date) -> Weighed:
         pairs: list[WeighedPair] = []
@@ -148,15 +212,19 @@ class Screener:
                 pairs.append(WeighedPair(one.list_id, found.entry.entry_id, channel, bits, found.settled))
         return Weighed(row["reference"], row["reject_reason"], tuple(pairs))
 
-    def _ask(self, one: SearchableList, query: Query, names: _Names, day: datetime.date) -> tuple[list[Match], int]:
-        """Ask one list; returns its matches and how many equal names other evidence opposed."""
+    def _ask(
+        self, one: SearchableList, query: Query, names: _Names, day: datetime.date
+    ) -> tuple[list[tuple[Match, PersonEntry | None]], int]:
+        """Ask one list; returns its matches with their persons, and how many equal names other evidence opposed."""
         own, attached = self._documents(one, query, day)
-        matches = [match for document, leaves in own if (match := self._document_match(one, document, leaves))]
+        matches: list[tuple[Match, PersonEntry | None]] = [
+            (match, None) for document, leaves in own if (match := self._document_match(one, document, leaves))
+        ]
         opposed = 0
         least_bits = min(self._model.threshold("review_bits"), self._model.threshold("hit_bits"))
         for found in self._judged_persons(one, query, names, attached, day, least_bits=least_bits):
             if found.outcome is not None:
-                matches.append(self._person_match(one, query, found, found.outcome))
+                matches.append((self._person_match(one, query, found, found.outcome), found.entry))
             else:
                 opposed += found.agrees
         return matches, opposed
@@ -187,6 +255,12 @@ class Screener:
                 found = self._judge(one, query, entry, comparable, by_document.get(row, ()), least_bits=least_bits)
                 if found is not None:
                     yield found
+        for row in one.described_as_born(query.birth_date):
+            entry = one.person(row)
+            if row not in comparables and one.is_person_returnable(entry, day):
+                score = score_person(self._model, query, entry, None)
+                outcome = decide_description(score.beside, least=matching().least_without_name)
+                yield _Judged(entry, score, (), False, outcome, outcome)
 
     def _documents(
         self, one: SearchableList, query: Query, day: datetime.date
@@ -248,7 +322,8 @@ class Screener:
         agrees = name is not None and name.agrees_fully
         if comparable.only_if_full and not agrees:
             return None
-        if not (agrees or documents or may_reach(self._model, query, entry, name, least_bits)):
+        is_described = kind_of(entry.category).found_by == DESCRIPTION
+        if not (agrees or documents or is_described or may_reach(self._model, query, entry, name, least_bits)):
             return None
         score = score_person(self._model, query, entry, name, documents)
         is_comparable = comparable.by_evidence or comparable.by_birth_date or agrees or _born_alike(score.beside)
@@ -256,6 +331,10 @@ class Screener:
         if documents and not is_comparable:
             leaves = (number_prior(self._model, is_attached=True), *documents)
             return _Judged(entry, score, leaves, False, by_document, by_document)
+        if is_described:
+            by_description = decide_description(score.beside, least=matching().least_features)
+            outcome = better(by_description, by_document)
+            return _Judged(entry, score, (), agrees, outcome, outcome)
         settled = better(decide_agreement(score), by_document)
         return _Judged(entry, score, (), agrees, settled, better(decide_person(self._model, score), by_document))
 
@@ -273,6 +352,11 @@ def _born_alike(leaves: Iterable[Evidence]) -> bool:
     return any(leaf.feature == "birth_date" and leaf.level == "exact" for leaf in leaves)
 
 
+def _criterion_leaf(agreed: Agreement) -> Evidence:
+    """A criterion of a way of working that agrees; it weighs nothing, since it says nothing of a person."""
+    return Evidence(PATTERN, agreed.criterion, agreed.query_value, agreed.entry_value, 0.0)
+
+
 def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Subject:
     return Subject(
         one.list_id,
@@ -282,32 +366,35 @@ def _person_subject(one: SearchableList, entry: PersonEntry, channel: str) -> Su
         role=entry.role,
         protective=entry.protective,
         requested_action=entry.requested_action,
-        contact=entry.contact,
+        contact=entry.contact or one.policy.contact,
     )
 
 
 def _match(
-    subject: Subject, leaves: _Leaves, outcome: str, missing: tuple[Missing, ...] = (), *, equal_name: bool = False
+    subject: Subject,
+    leaves: _Leaves,
+    outcome: str,
+    missing: tuple[Missing, ...] = (),
+    *,
+    equal_name: bool = False,
+    is_weighed: bool = True,
 ) -> Match:
+    kind = kind_of(subject.category)
     return Match(
         list_id=subject.list_id,
         entry_id=subject.entry_id,
         channel=subject.channel,
         outcome=outcome,
-        match_weight=total_bits(leaves),
+        match_weight=total_bits(leaves) if is_weighed else None,
         equal_name=equal_name,
         explanation=Explanation(leaves, subject, missing),
         category=subject.category,
         role=subject.role,
         protective=subject.protective,
-        requested_action=subject.requested_action,
+        requested_action=subject.requested_action or kind.action,
+        urgency=kind.urgency,
         contact=subject.contact,
         status=subject.status,
         document_type=subject.document_type,
         reported_on=subject.reported_on,
     )
-
-
-def _order(match: Match) -> tuple[bool, int, float, str, str]:
-    """Protective first, then outcome, weight, list and entry id (rule 10)."""
-    return (not match.protective, -OUTCOMES.index(match.outcome), -match.match_weight, match.list_id, match.entry_id)

@@ -6,7 +6,7 @@ Opens segments lazily and keeps entries that were read once. One object serves o
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matcher.candidates.persons import exact_day
 from matcher.entry import ACTIVE, PersonEntry, open_person
 from matcher.listed import ListedDocument, ListedDocuments
+from matcher.policy.kinds import kind_of
 from matcher.query import CarriedDocument
+from matcher.records import PartialDate
 from matcher.schema import TEXT
 from matcher.score.model import Model
 from matcher.score.names import align_names
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
     from matcher.candidates.first_stage import NameScan
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
+
+
+DESCRIPTION = "description"  # how entries are found that are bodies to be identified
+PATTERN, EXCEPTION = "pattern", "exception"  # kinds of entries that are no person
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class SearchableList:
         self.manifest = opened.manifest
         self.list_id = opened.manifest.list_id
         self.withdrawn = opened.withdrawn
+        self.policy, self.sight = opened.policy, opened.sight
         self._persons, self._segment = opened.persons, opened.segment
         self._model = model
         self._documents = ListedDocuments(opened.documents, opened.segment, key=key)
@@ -102,6 +110,43 @@ class SearchableList:
         documents = self._documents.entry_rows(entry_id)
         active = [one for one in documents if (one["state"] or ACTIVE) == ACTIVE]
         return ListedEntry(self.list_id, entry_id, person, active) if person or active else None
+
+    @cached_property
+    def patterns(self) -> tuple[PersonEntry, ...]:
+        """The list's ways of working."""
+        return tuple(map(open_person, self._rows_of_kind(PATTERN)))
+
+    @cached_property
+    def _described(self) -> dict[datetime.date, list[int]]:
+        """Rows of the entries that are found by their description, by each exact birth date that they list."""
+        found: dict[datetime.date, list[int]] = {}
+        for category in pc.unique(self._persons.column("category")).to_pylist():
+            if kind_of(category).found_by != DESCRIPTION:
+                continue
+            rows = np.flatnonzero(pc.equal(self._persons.column("category"), category).to_numpy(zero_copy_only=False))
+            for row in rows.tolist():
+                for date in self.person(row).birth_dates:
+                    if (day := exact_day(date)) is not None:
+                        found.setdefault(day, []).append(row)
+        return found
+
+    def described_as_born(self, date: PartialDate | None) -> Sequence[int]:
+        """Rows of entries found by their description that list an exact birth date."""
+        day = exact_day(date)
+        return () if day is None else self._described.get(day, ())
+
+    def exception_rows(self) -> list[dict[str, Any]]:
+        """Rows of the list's known false pairs that are not withdrawn."""
+        return [row for row in self._rows_of_kind(EXCEPTION) if row["entry_id"] not in self.withdrawn]
+
+    def entry_row(self, entry_id: str) -> dict[str, Any] | None:
+        """Return the whole PERSON_ENTRY row of an entry; None when the list has none of that id."""
+        row = self.person_row(entry_id)
+        return None if row is None else self._persons.slice(row, 1).to_pylist()[0]
+
+    def _rows_of_kind(self, kind: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._persons.filter(pc.equal(self._persons.column("kind"), kind)).to_pylist()
+        return rows
 
     def has_documents(self, entry_id: str) -> bool:
         """Whether the list attaches any document to a person."""
@@ -156,10 +201,14 @@ class SearchableList:
         return [one for one in found if self._is_document_returnable(one, decided_on)]
 
     def _is_document_returnable(self, document: ListedDocument, decided_on: datetime.date) -> bool:
-        """Active and not withdrawn, and its person too; a document's own expiry does not end its report."""
+        """Active and not withdrawn, and its person too.
+
+        A document's own expiry does not end its report; its review does where the list's policy says so.
+        """
         if document.entry_id in self.withdrawn or (document.state or ACTIVE) != ACTIVE:
             return False
         if document.person_entry_id is None:
-            return True
+            ends_on = document.review_on if self.policy.ends_on_review else None
+            return ends_on is None or decided_on < ends_on
         row = self.person_row(document.person_entry_id)
         return row is not None and self.is_person_returnable(self.person(row), decided_on)

@@ -1,50 +1,47 @@
 """The store of lists: imports them, keeps their versions, and puts snapshots in force.
 
 The writer's side of the library; `matcher.watchlist.Watchlist` is the reader's. Files are described in
-`matcher.snapshot`. Steps of an import: digest of the sources -> version (kept already: nothing is read) ->
-reader -> tables in a working folder -> moved to `lists/` -> segment built and moved to `segments/` ->
-snapshot written -> `CURRENT` replaced. Killed or failing anywhere before the last step, the snapshot that
-was in force stays in force.
+`matcher.snapshot`, the steps that put a version in force in `matcher.publish`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import datetime
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matcher import index, ingest, text
-from matcher.errors import DamagedStoreError, InputError, StoreError, StoreVersionError, UsageError
+from matcher import exceptions, index, ingest
+from matcher.access import check_policy_words
+from matcher.errors import DamagedStoreError, InputError, ShrinkError, StoreError, StoreVersionError, UsageError
 from matcher.files import LOCAL_DISK, Disk
+from matcher.ingest.signatures import check_signatures
 from matcher.ingest.sink import Sink
-from matcher.records import ListVersion
-from matcher.snapshot import diff, manifest, read, upkeep, write
+from matcher.passengers import traveller_row
+from matcher.policy.lists import DEFAULT_POLICY, ListPolicy, is_stale, parse_list_policy
+from matcher.publish import Publisher, Source, State, versions
+from matcher.records import ListVersion, Traveller
+from matcher.retention import Retention, due, everything_about
+from matcher.schema import DOCUMENT_ENTRY, TRAVELLER
+from matcher.snapshot import diff, manifest, read, upkeep
+from matcher.snapshot.deletions import Deletion, read_deletions
 from matcher.snapshot.diff import ListDiff
-from matcher.snapshot.entry_ids import DocumentIds
-from matcher.snapshot.layout import Layout, now
-from matcher.snapshot.manifest import (
-    Calibration,
-    ListManifest,
-    SegmentManifest,
-    Snapshot,
-    SnapshotList,
-    SourceFile,
-    TableFile,
-)
+from matcher.snapshot.documents import DocumentRows
+from matcher.snapshot.layout import Layout
+from matcher.snapshot.manifest import Calibration, Snapshot, SourceFile, counts_of
 from matcher.snapshot.read import OpenSnapshot
 from matcher.snapshot.upkeep import VerifyReport
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.score.model import Model
     from matcher.watchlist import Watchlist
-
-Withdrawn = tuple[str, ...]
 
 
 class Store:
@@ -68,6 +65,11 @@ class Store:
         self._layout = Layout(Path(path), disk, key)
         self._disk = disk
 
+    @property
+    def path(self) -> Path:
+        """The store's folder."""
+        return self._layout.root
+
     def import_list(
         self,
         list_id: str,
@@ -75,6 +77,8 @@ class Store:
         format: str,
         path: str | Path | Sequence[str | Path],
         mapping: str | Path | None = None,
+        policy: str | Path | None = None,
+        accept_shrink: str | None = None,
         strict: bool = False,
         progress: Callable[[int], None] | None = None,
         indexing: index.Progress | None = None,
@@ -89,6 +93,8 @@ class Store:
             format: A reader's name in `matcher.ingest.REGISTRY`, or `auto`: recognised by content.
             path: The file, or files in the reader's order.
             mapping: Mapping file of the formats that need one.
+            policy: Policy file of the list (`matcher.policy.lists`); by default the one in force stays.
+            accept_shrink: Why a version may lack more entries than the policy allows; kept with the version.
             strict: A row that cannot be read refuses the whole import.
             progress: Called with the rows read so far, after each batch.
             indexing: Called with the documents indexed so far and how many there are.
@@ -99,6 +105,9 @@ class Store:
         Raises:
             ListIdError: the list id could be a path.
             InputError: the files cannot be read as that format, or hold no entry; nothing changed.
+            PolicyError: the policy's rules contradict each other, or name an unknown role or state.
+            ShrinkError: the version lacks more entries than the policy allows.
+            SignatureError: the policy asks for signed files and one's signature does not hold.
             StoreLockedError: another writer holds the store.
             DiskError: the disk failed; what was in force still is.
         """
@@ -106,42 +115,59 @@ class Store:
         paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
         if not paths:
             raise UsageError(f"no file was given for list {list_id}; give one or more")
+        given = None if policy is None else self._policy(policy)
         format, _ = ingest.resolve_format(format, paths, self._disk, has_mapping=mapping is not None)
         reader = ingest.reader(format)
         rules = None if mapping is None else self._disk.read(Path(mapping))
-        sources = self._sources(paths)
-        rules_digest = None if rules is None else manifest.digest_of([rules], size=32)
+        source = Source(
+            format,
+            self._sources(paths),
+            None if rules is None else manifest.digest_of([rules], size=32),
+            accept_shrink,
+        )
         version = manifest.version_of(
-            sources, format=format, reader_version=ingest.READER_VERSION, mapping_digest=rules_digest
+            source.files, format=format, reader_version=ingest.READER_VERSION, mapping_digest=source.mapping_digest
         )
         with self._layout.writing(create=True) as began:
-            made, fresh = self._sound_version(list_id, version), None
+            state = State.of(began)
+            in_force = given or state.policies.get(list_id, DEFAULT_POLICY)
+            check_signatures(in_force, paths, self._disk)
+            publisher, is_fresh = Publisher(self._layout), False
+            made = publisher.sound_version(list_id, version)
             if made is None:
-                fresh = self._layout.work / "list"
+                is_fresh = True
                 read_into = partial(reader, paths, mapping=rules, disk=self._disk)
-                sink, files = self._read(list_id, read_into, fresh, progress)
-                made = write.list_manifest(
-                    sink, files, version=version, format=format, sources=sources, mapping_digest=rules_digest
-                )
-            if self._sources(paths) != sources:
+                made = publisher.read_into(list_id, version, source, read_into, progress)
+            counts = counts_of(made)
+            if self._sources(paths) != source.files:
                 raise InputError(f"a file of list {list_id} changed while it was read; import it again")
-            if strict and made.rejects:
-                raise InputError(f"{made.rejects} rows of list {list_id} were rejected and strict allows none")
-            if fresh is not None:
-                self._disk.write(fresh / "manifest.json", manifest.encode(made))
-                self._layout.move_in(fresh, self._layout.list_version(list_id, version))
-            lists, absent = _parts(began)
-            kept = lists[list_id][1] if list_id in lists else absent.pop(list_id, ())
-            self._publish(began, {**lists, list_id: (version, kept)}, absent, doubted=list_id, indexing=indexing)
-        return made.list_version()
+            _refuse(counts, strict=strict)
+            if accept_shrink is None and list_id in state.versions:
+                before = read.read_parts(self._layout, list_id, state.versions[list_id])
+                refuse_shrink(in_force, counts_of(before), counts)
+            if is_fresh:
+                publisher.move_in(made)
+            if began is not None:
+                version = self._retention(began, None).drop_erased(list_id, version, publisher)
+            state = state.with_version(list_id, version)
+            if given is not None:
+                state = state.with_policy(list_id, given)
+            publisher.publish(began, state, doubted=list_id, indexing=indexing)
+            return counts_of(read.read_parts(self._layout, list_id, version))
 
     def open(
-        self, snapshot_id: str | None = None, *, preset: str | None = None, model: Model | None = None
+        self,
+        snapshot_id: str | None = None,
+        *,
+        access: Access | None = None,
+        preset: str | None = None,
+        model: Model | None = None,
     ) -> Watchlist:
         """Open the snapshot in force, or an earlier one by its id; see `snapshot` for what is refused.
 
         Args:
             snapshot_id: An earlier snapshot; by default the one in force.
+            access: For whom it is opened; None sees everything (rule 10).
             preset: `high-recall`, `balanced` (the default) or `high-precision`: where reviews and hits begin.
             model: Weights in place of the shipped model's as calibrated for this store.
 
@@ -149,11 +175,12 @@ class Store:
             UsageError: there is no such preset.
             StoreVersionError: the store was calibrated for another model.
         """
-        found = self.snapshot(snapshot_id)
+        found = self.snapshot(snapshot_id, access=access)
         from matcher.watchlist import Watchlist  # the reader's side is only loaded to read
 
         weighs = model or self.model()
-        return Watchlist(found, key=self._layout.key(), model=weighs.with_preset(preset) if preset else weighs)
+        model = weighs.with_preset(preset) if preset else weighs
+        return Watchlist(found, key=self._layout.key(), model=model, access=access)
 
     def model(self) -> Model:
         """Return the shipped model, calibrated for this store where `calibrate` was called.
@@ -183,8 +210,8 @@ class Store:
         with self._layout.writing():
             self._layout.put(self._layout.calibration, manifest.encode(calibration))
 
-    def snapshot(self, snapshot_id: str | None = None) -> OpenSnapshot:
-        """Verify and map the snapshot in force, or an earlier one that was not pruned.
+    def snapshot(self, snapshot_id: str | None = None, *, access: Access | None = None) -> OpenSnapshot:
+        """Verify and map the snapshot in force, or an earlier one that was not pruned; arguments as for `open`.
 
         Raises:
             StoreError: no list is in force, or the store no longer holds the snapshot asked for.
@@ -195,20 +222,27 @@ class Store:
         if snapshot_id not in (None, in_force.snapshot_id):
             if snapshot_id not in self._layout.snapshot_ids():
                 raise StoreError(f"{self._layout.root} no longer holds the snapshot asked for; use the one in force")
-            return read.open_snapshot(self._layout, self._layout.read_snapshot(snapshot_id), versions=_versions())
+            earlier = self._layout.read_snapshot(snapshot_id)
+            return read.open_snapshot(self._layout, earlier, versions=versions(), access=access)
         try:
-            return read.open_snapshot(self._layout, in_force, versions=_versions())
+            return read.open_snapshot(self._layout, in_force, versions=versions(), access=access)
         except DamagedStoreError:
             again = self._in_force()
             if again == in_force:
                 raise
-            return read.open_snapshot(self._layout, again, versions=_versions())  # a prune passed between
+            return read.open_snapshot(self._layout, again, versions=versions(), access=access)  # a prune passed between
 
     def lists(self) -> list[ListVersion]:
         """Return the list versions in force, by list id; none for a store not yet made."""
         in_force = self._layout.in_force()
-        entries = in_force.lists if in_force else ()
-        return [read.read_list(self._layout, one.list_id, one.version).list_version() for one in entries]
+        found = in_force.versions() if in_force else {}
+        return [counts_of(read.read_parts(self._layout, *one)) for one in sorted(found.items())]
+
+    def stale_lists(self, on: datetime.date | None = None) -> tuple[str, ...]:
+        """Return the ids of the lists that are older than their policy allows on a day; by default today, UTC."""
+        day, found = on or datetime.datetime.now(datetime.UTC).date(), self._layout.in_force()
+        stale = (one.list_id for one in self.lists() if found and is_stale(one, found.policy(one.list_id), day))
+        return tuple(sorted(stale))
 
     def diff(self, list_id: str, older: str | None = None, newer: str | None = None) -> ListDiff:
         """Compare two versions of a list that are on disk.
@@ -223,7 +257,7 @@ class Store:
         """
         manifest.check_name(list_id)
         in_force = self._layout.in_force()
-        newer = newer or (_parts(in_force)[0].get(list_id) or (None,))[0]
+        newer = newer or State.of(in_force).versions.get(list_id)
         if newer is None:
             raise InputError(f"list {list_id} is not in force; `epervier lists show` names those that are")
         older = older or upkeep.version_before(self._layout, list_id, newer)
@@ -232,8 +266,7 @@ class Store:
         for version in (older, newer):
             if (list_id, version) not in upkeep.list_versions(self._layout):
                 raise InputError(f"version {ascii(version)[:70]} of list {list_id} is not on disk; import it again")
-            tables = read.map_list(self._layout, read.read_list(self._layout, list_id, version))
-            pair.append((version, diff.EntryDigests(*tables, key=key)))
+            pair.append((version, diff.EntryDigests(*self._merged(list_id, version), key=key)))
         return diff.diff_digests(list_id, pair[0], pair[1])
 
     def withdraw(self, list_id: str, entry_id: str | None = None) -> None:
@@ -250,20 +283,234 @@ class Store:
             InputError: there is no such list in force, or no such entry in it.
         """
         with self._layout.writing() as began:
-            lists, absent = _parts(began)
-            if list_id not in lists:
-                raise InputError(
-                    f"list {ascii(list_id)[:70]} is not in force; `epervier lists show` names those that are"
-                )
-            version, withdrawn = lists[list_id]
+            state = State.of(began)
+            self._require(state, list_id, entry_id)
             if entry_id is None:
-                del lists[list_id]
-                absent[list_id] = withdrawn
-            elif entry_id not in withdrawn:
-                if not self._has_entry(list_id, version, entry_id):
-                    raise InputError(f"that entry id is not in list {list_id}; ids are written as in a decision")
-                lists[list_id] = (version, (*withdrawn, entry_id))
-            self._publish(began, lists, absent)
+                state = state.with_version(list_id, None)
+            else:
+                state = state.with_ids("withdrawn", list_id, state.withdrawn.get(list_id, frozenset()) | {entry_id})
+            Publisher(self._layout).publish(began, state)
+
+    def suspend(self, list_id: str, entry_id: str) -> None:
+        """Keep an entry from being returned until it is resumed: while its accuracy is disputed, say.
+
+        Raises:
+            InputError: there is no such list in force, or no such entry in it.
+        """
+        with self._layout.writing() as began:
+            state = State.of(began)
+            self._require(state, list_id, entry_id)
+            state = state.with_ids("suspended", list_id, state.suspended.get(list_id, frozenset()) | {entry_id})
+            Publisher(self._layout).publish(began, state)
+
+    def resume(self, list_id: str, entry_id: str) -> None:
+        """End the suspension of an entry.
+
+        Raises:
+            InputError: the entry is not suspended.
+        """
+        with self._layout.writing() as began:
+            state = State.of(began)
+            suspended = state.suspended.get(list_id, frozenset())
+            if entry_id not in suspended:
+                raise InputError("that entry is not suspended; ids are written as in a decision")
+            Publisher(self._layout).publish(began, state.with_ids("suspended", list_id, suspended - {entry_id}))
+
+    def set_policy(self, list_id: str, path: str | Path) -> ListPolicy:
+        """Put a policy of a list in force, from a file as `matcher.policy.lists` describes it.
+
+        Raises:
+            InputError: the list is not in force.
+            PolicyError: rules that contradict each other, or name an unknown role or state; nothing changed.
+        """
+        policy = self._policy(path)
+        with self._layout.writing() as began:
+            state = State.of(began)
+            self._require(state, list_id, None)
+            Publisher(self._layout).publish(began, state.with_policy(list_id, policy))
+        return policy
+
+    def policy(self, list_id: str) -> ListPolicy:
+        """Return the policy in force of a list; `DEFAULT_POLICY` where it has none of its own."""
+        found = self._layout.in_force()
+        return DEFAULT_POLICY if found is None else found.policy(manifest.check_name(list_id))
+
+    def _require(self, state: State, list_id: str, entry_id: str | None) -> None:
+        """Refuse a list that is not in force, or an entry that it does not hold."""
+        if list_id not in state.versions:
+            raise InputError(f"list {ascii(list_id)[:70]} is not in force; `epervier lists show` names those that are")
+        known = entry_id is None or entry_id in state.withheld(list_id)
+        if not known and not Publisher(self._layout).has_entry(list_id, state.versions[list_id], str(entry_id)):
+            raise InputError(f"that entry id is not in list {list_id}; ids are written as in a decision")
+
+    def trial(
+        self,
+        list_id: str,
+        *,
+        format: str,
+        path: str | Path | Sequence[str | Path],
+        mapping: str | Path | None = None,
+        travellers: Any,
+        decided_at: datetime.datetime | None = None,
+    ) -> tuple[ListVersion, pa.Table]:
+        """Try an import without putting anything in force: what it would hold, and which decisions it would change.
+
+        Args:
+            list_id, format, path, mapping: As for `import_list`.
+            travellers: A sample, as `Watchlist.screen` takes it.
+            decided_at: The instant to decide for; default now.
+
+        Returns:
+            The counts of the version, and `trial.CHANGE`: a row a traveller whose matches on this list differ.
+
+        Cost:
+            An import into a folder of its own, which is removed, and two screenings; memory for the sample.
+        """
+        from matcher.trial import changes
+        from matcher.watchlist import Watchlist, batches_of
+
+        at, model, key = decided_at or datetime.datetime.now(datetime.UTC), self.model(), self._layout.key()
+        before = [one for one in self.snapshot().lists if one.manifest.list_id == list_id]
+        withheld: frozenset[str] = frozenset().union(*(one.withdrawn for one in before))
+        sample = pa.Table.from_batches(list(batches_of(travellers)), TRAVELLER)
+        with tempfile.TemporaryDirectory(prefix="epervier-trial-") as folder:
+            other = Store(Path(folder) / "trial.store", key)
+            version = other.import_list(list_id, format=format, path=path, mapping=mapping)
+            after = [replace(one, withdrawn=withheld) for one in other.snapshot().lists]
+            old, new = (
+                Watchlist(OpenSnapshot("s-trial", tuple(lists)), key=key, model=model) for lists in (before, after)
+            )
+            return version, changes(old, new, sample, at)
+
+    def except_pair(
+        self,
+        traveller: Traveller,
+        list_id: str,
+        entry_id: str,
+        *,
+        author: str,
+        reason: str,
+        expires_on: datetime.date | None = None,
+    ) -> str:
+        """Decide that a traveller and a listed person are two: the pair isn't raised again until either side changes.
+
+        Args:
+            traveller: As looked up; only a keyed digest of it is kept.
+            list_id, entry_id: The entry, as a decision names it.
+            author: Who decided; shown in the explanation.
+            reason: Why; shown likewise.
+            expires_on: Day from which the pair is raised again; None: no end.
+
+        Returns:
+            The exception's id in the list `exceptions`, whose entries can be withdrawn like any.
+
+        Raises:
+            InputError: no such person in force, or a protective one, which nothing may hold back.
+        """
+        if not author.strip() or not reason.strip():
+            raise UsageError("an exception needs an author and a reason; both are shown with every decision it changes")
+        key, today = self._layout.key(), datetime.datetime.now(datetime.UTC).date()
+        with self._layout.writing() as began:
+            state, publisher = State.of(began), Publisher(self._layout)
+            self._require(state, list_id, None)
+            row = self._person_row(list_id, state.versions[list_id], entry_id)
+            pair = (list_id, entry_id, exceptions.entry_digest(row, key))
+            digest = exceptions.traveller_digest(traveller_row(traveller, 1), key)
+            days = (today, expires_on)
+            made = exceptions.exception_row(digest, pair, author=author, reason=reason, days=days)
+            rows = [*(one for one in self._exception_rows(state) if one["entry_id"] != made["entry_id"]), made]
+            version = "v" + manifest.digest_of([exceptions.entry_digest(one, key) for one in rows])
+            if publisher.sound_version(exceptions.LIST_ID, version) is None:
+                source = Source(exceptions.LIST_ID, (), None)
+                fresh = publisher.read_into(exceptions.LIST_ID, version, source, partial(_put_all, rows), None)
+                publisher.move_in(fresh)
+            ids = state.withdrawn.get(exceptions.LIST_ID, frozenset()) - {made["entry_id"]}
+            state = state.with_version(exceptions.LIST_ID, version).with_ids("withdrawn", exceptions.LIST_ID, ids)
+            publisher.publish(began, state)
+        return str(made["entry_id"])
+
+    def _person_row(self, list_id: str, version: str, entry_id: str) -> dict[str, Any]:
+        persons, _ = self._merged(list_id, version)
+        rows: list[dict[str, Any]] = persons.filter(pc.equal(persons.column("entry_id"), entry_id)).to_pylist()
+        if not rows:
+            raise InputError(f"list {list_id} holds no person of that entry id; only persons can be excepted")
+        if rows[0]["protective"]:
+            raise InputError("that entry is protective; nothing may hold it back")
+        return rows[0]
+
+    def _exception_rows(self, state: State) -> list[dict[str, Any]]:
+        version = state.versions.get(exceptions.LIST_ID)
+        if version is None:
+            return []
+        rows: list[dict[str, Any]] = self._merged(exceptions.LIST_ID, version)[0].to_pylist()
+        return rows
+
+    def expire(self, on: datetime.date | None = None, list_id: str | None = None) -> list[Deletion]:
+        """Delete what is past its end, with proof: entries by their own date, old versions by their list's retention.
+
+        Args:
+            on: The day to end records for; by default today, UTC.
+            list_id: One list; by default all.
+
+        Returns:
+            A proof a rule and version: what, when, under which rule, and the digests of the entries, never the data.
+
+        Cost:
+            Writes each list that loses an entry anew and builds its index, as an import does.
+        """
+        with self._layout.writing() as began:
+            return [] if began is None else self._retention(began, on).expire(list_id)
+
+    def erase(self, list_id: str, entry_id: str, *, author: str, reason: str) -> list[Deletion]:
+        """Delete an entry from every version that the store holds, with its documents and the exceptions about it.
+
+        It stays away: later imports of the list leave it out.
+
+        Args:
+            list_id: The list.
+            entry_id: The entry.
+            author: Who asks for it, for the proof.
+            reason: Why, for the proof.
+
+        Raises:
+            InputError: no version on disk holds such an entry.
+        """
+        if not author.strip() or not reason.strip():
+            raise UsageError("an erasure needs an author and a reason; they stand in the proof")
+        with self._layout.writing() as began:
+            done = (
+                []
+                if began is None
+                else self._retention(began, None).erase(
+                    manifest.check_name(list_id), entry_id, author=author, reason=reason
+                )
+            )
+        if not done:
+            raise InputError(f"no version of list {list_id} holds that entry; ids are written as in a decision")
+        return done
+
+    def review(self, until: datetime.date) -> pa.Table:
+        """List the entries in force whose review or expiry falls on a day or before; `retention.DUE`."""
+        return due(self._layout, self._in_force(), until=until)
+
+    def export_person(self, list_id: str, entry_id: str) -> dict[str, Any]:
+        """Collect all that the store holds about an entry, for the right of access: plain values, ready for JSON.
+
+        Returns:
+            Its rows in every version on disk, whether it is withheld, the exceptions about it, and its deletions.
+        """
+        return everything_about(self._layout, manifest.check_name(list_id), entry_id)
+
+    def deletions(self) -> list[Deletion]:
+        """Return the proofs of all deletions, oldest first.
+
+        Raises:
+            DamagedStoreError: one was changed or taken out.
+        """
+        return read_deletions(self._layout)
+
+    def _retention(self, began: Snapshot, on: datetime.date | None) -> Retention:
+        return Retention(self._layout, began, on or datetime.datetime.now(datetime.UTC).date())
 
     def verify(self) -> VerifyReport:
         """Verify every file of the store; the report names each damaged one."""
@@ -279,8 +526,7 @@ class Store:
         """
         with self._layout.writing() as began:
             if began is not None:
-                lists, absent = _parts(began)
-                self._publish(began, lists, absent, doubted=None)
+                Publisher(self._layout).publish(began, State.of(began), doubted=None)
 
     def prune(self, keep: int) -> int:
         """Remove snapshots, list versions and segments that the newest `keep` snapshots don't need.
@@ -302,26 +548,10 @@ class Store:
         Raises:
             InputError: the list is not in force.
         """
-        for entry in self._in_force().lists:
-            if entry.list_id == list_id:
-                return read.map_rejects(self._layout, read.read_list(self._layout, list_id, entry.version))
+        version = self._in_force().versions().get(list_id)
+        if version is not None:
+            return read.map_rejects(self._layout, read.read_list(self._layout, list_id, version))
         raise InputError(f"list {list_id} is not in force; `epervier lists show` names those that are")
-
-    def _read(
-        self,
-        list_id: str,
-        read_into: Callable[[Sink], None],
-        folder: Path,
-        progress: Callable[[int], None] | None,
-    ) -> tuple[Sink, dict[str, TableFile]]:
-        """Read a list's files into the tables of a fresh folder."""
-        self._disk.make_folder(folder)
-        with write.ListWriter(folder, self._disk) as writer:
-            sink = Sink(list_id, _counted(writer.on_batch, progress))
-            read_into(sink)
-            sink.close()
-            _refuse_empty(sink)
-            return sink, writer.finish()
 
     def _in_force(self) -> Snapshot:
         found = self._layout.in_force()
@@ -332,102 +562,47 @@ class Store:
     def _sources(self, paths: Sequence[Path]) -> tuple[SourceFile, ...]:
         return tuple(SourceFile(path.name, self._disk.size(path), self._disk.digest(path)) for path in paths)
 
-    def _sound_version(self, list_id: str, version: str) -> ListManifest | None:
-        folder = self._layout.list_version(list_id, version)
-        if not self._disk.exists(folder):
-            return None
-        with suppress(DamagedStoreError):  # a damaged version is read from its files again
-            found = read.read_list(self._layout, list_id, version)
-            read.check_files(self._disk, folder, found.files)
-            return found
-        return None
+    def _policy(self, path: str | Path) -> ListPolicy:
+        policy = parse_list_policy(self._disk.read(Path(path)))
+        check_policy_words(policy)
+        return policy
 
-    def _publish(
-        self,
-        began: Snapshot | None,
-        lists: Mapping[str, tuple[str, Withdrawn]],
-        absent: Mapping[str, Withdrawn],
-        *,
-        doubted: str | None = "",
-        indexing: index.Progress | None = None,
-    ) -> None:
-        """Put lists in force; checksums of the segment of the `doubted` list (None: of all) are verified first."""
-        entries = []
-        for list_id, (version, withdrawn) in lists.items():
-            made = read.read_list(self._layout, list_id, version)
-            segment = self._segment(made, is_doubted=doubted in {None, list_id}, indexing=indexing)
-            entries.append(SnapshotList(list_id, version, segment, tuple(sorted(withdrawn))))
-        snapshot = manifest.make_snapshot(
-            entries,
-            sequence=began.sequence + 1 if began else 1,
-            created_at=now(),
-            versions=_versions(),
-            absent=absent,
-        )
-        if began is not None and _is_same(began, snapshot):
-            snapshot = began  # put again: an earlier try may have failed at the very last flush
-        self._layout.put_in_force(snapshot, began_from=began)
-
-    def _segment(self, made: ListManifest, *, is_doubted: bool, indexing: index.Progress | None) -> str:
-        normaliser, index_version = _versions()
-        content_id = manifest.segment_id(made, normaliser_version=normaliser, index_version=index_version)
-        target = self._layout.segment(content_id)
-        if self._disk.exists(target):
-            with suppress(DamagedStoreError):  # a damaged segment is built again
-                found = read.read_segment(self._layout, content_id)
-                if is_doubted:
-                    read.check_files(self._disk, target, found.files)
-                return content_id
-        tables = index.build_segment(*read.map_list(self._layout, made), progress=indexing)
-        folder = self._layout.work / content_id
-        self._disk.make_folder(folder)
-        files = write.write_segment(folder, tables, disk=self._disk)
-        built = SegmentManifest(content_id, normaliser, index_version, files)
-        self._disk.write(folder / "manifest.json", manifest.encode(built))
-        self._layout.move_in(folder, target)
-        return content_id
-
-    def _has_entry(self, list_id: str, version: str, entry_id: str) -> bool:
-        made = read.read_list(self._layout, list_id, version)
-        persons, documents = read.map_list(self._layout, made)
-        if pc.any(pc.equal(persons.column("entry_id"), pa.scalar(entry_id, pa.large_string()))).as_py():
-            return True
-        return DocumentIds(documents, key=self._layout.key()).holds(entry_id)
+    def _merged(self, list_id: str, version: str) -> tuple[pa.Table, DocumentRows]:
+        """Map all parts of a version as one; those that are not open are copied."""
+        parts = [read.map_list(self._layout, part) for part in read.read_parts(self._layout, list_id, version)]
+        if len(parts) == 1:
+            return parts[0]
+        batches = [batch for _, documents in parts for batch in documents.batches()]
+        rows = pa.Table.from_batches(batches, DOCUMENT_ENTRY)
+        return pa.concat_tables([persons for persons, _ in parts]), DocumentRows.of(rows)
 
 
-def _versions() -> tuple[str, int]:
-    return text.NORMALISER_VERSION, index.INDEX_VERSION
+def _put_all(rows: Sequence[dict[str, Any]], sink: Sink) -> None:
+    for row in rows:
+        sink.person(row)
 
 
-def _parts(snapshot: Snapshot | None) -> tuple[dict[str, tuple[str, Withdrawn]], dict[str, Withdrawn]]:
-    if snapshot is None:
-        return {}, {}
-    return {one.list_id: (one.version, one.withdrawn) for one in snapshot.lists}, dict(snapshot.absent)
-
-
-def _is_same(began: Snapshot, made: Snapshot) -> bool:
-    return msgspec.structs.replace(made, sequence=began.sequence, created_at=began.created_at) == began
-
-
-def _counted(
-    on_batch: Callable[[str, pa.RecordBatch], None], progress: Callable[[int], None] | None
-) -> Callable[[str, pa.RecordBatch], None]:
-    rows = 0
-
-    def take(name: str, batch: pa.RecordBatch) -> None:
-        nonlocal rows
-        on_batch(name, batch)
-        rows += batch.num_rows
-        if progress is not None:
-            progress(rows)
-
-    return take
-
-
-def _refuse_empty(sink: Sink) -> None:
-    if not sink.entries:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(sink.by_reason.items())) or "no row"
+def _refuse(counts: ListVersion, *, strict: bool) -> None:
+    """Refuse a version of which nothing was kept, or, if strict, of which a row was not."""
+    if not counts.entries:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.by_reason.items())) or "no row"
         raise InputError(
-            f"no entry of list {sink.list_id} could be read ({reasons}); nothing was changed; "
+            f"no entry of list {counts.list_id} could be read ({reasons}); nothing was changed; "
             "check the format, the file and the mapping"
+        )
+    if strict and counts.rejects:
+        raise InputError(f"{counts.rejects} rows of list {counts.list_id} were rejected and strict allows none")
+
+
+def refuse_shrink(policy: ListPolicy, before: ListVersion, after: ListVersion) -> None:
+    """Refuse a version that lacks more entries than the policy of its list allows.
+
+    Raises:
+        ShrinkError: it does; the list in force stays.
+    """
+    lacking = before.entries - after.entries
+    if lacking > max(policy.shrink_floor, policy.max_shrink * before.entries):
+        raise ShrinkError(
+            f"list {after.list_id} would shrink from {before.entries:,} to {after.entries:,} entries, its policy "
+            f"allows {policy.max_shrink:.0%}; the old version stays; give --accept-shrink with a reason if so"
         )

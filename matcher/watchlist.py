@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from matcher.access import MATCHES, NOTHING, OPEN, Access
 from matcher.compare.document import slip_of
 from matcher.decision import Decision, Weighed
 from matcher.documents.states import state_code
-from matcher.errors import ColumnTypeError, TravellerError, UsageError
+from matcher.errors import AccessError, ColumnTypeError, TravellerError, UsageError
 from matcher.listed import NUMBERS_KEPT
 from matcher.passengers import mrz_warnings, traveller_from_mrz, traveller_row, travellers_from_flat
+from matcher.policy.lists import is_stale
 from matcher.query import CarriedDocument
 from matcher.records import ListVersion, Traveller
 from matcher.schema import DECISION, DOCUMENT_MATCH, TEXT
@@ -30,6 +32,7 @@ from matcher.score.model import Model, load_model, number_prior
 from matcher.score.slips import TYPED
 from matcher.screen import Screener
 from matcher.searchable import ListedEntry, SearchableList
+from matcher.snapshot.manifest import ListManifest, counts_of, seen_version
 from matcher.snapshot.read import OpenSnapshot
 
 BATCH_ROWS = 4096  # travellers decided together: equal tokens of a batch are worked once
@@ -44,16 +47,23 @@ class Watchlist:
         snapshot: Opened and verified lists.
         key: The store's key, from which ids of document entries are derived.
         model: Weights; by default the shipped model.
+        access: For whom it was opened; None, the library's default, sees everything.
         workers: Threads that share the search of a table's names; by default one a core. Answers don't depend on them.
     """
 
     def __init__(
-        self, snapshot: OpenSnapshot, *, key: bytes, model: Model | None = None, workers: int | None = None
+        self,
+        snapshot: OpenSnapshot,
+        *,
+        key: bytes,
+        model: Model | None = None,
+        access: Access | None = None,
+        workers: int | None = None,
     ) -> None:
-        self._snapshot, self._key = snapshot, key
+        self._snapshot, self._key, self._access = snapshot, key, access
         self._model = model or load_model()
         self._lists = [SearchableList(one, model=self._model, key=key) for one in snapshot.lists]
-        self._screener = Screener(self._lists, self._model, snapshot.snapshot_id)
+        self._screener = Screener(self._lists, self._model, snapshot.snapshot_id, key=key, access=access)
         self._workers = workers or os.cpu_count() or 1
         self._turn = threading.Lock()
 
@@ -72,13 +82,39 @@ class Watchlist:
         """Names the weights and thresholds."""
         return self._model.model_id
 
+    @property
+    def access(self) -> Access | None:
+        """For whom the lists were opened; None: everything is seen."""
+        return self._access
+
     def lists(self) -> list[ListVersion]:
-        """Return the list versions in force, by list id."""
-        return [one.manifest.list_version() for one in self._lists]
+        """Return the list versions in force, by list id.
+
+        For an access: those that it sees, with the counts of what it sees, under a version that is a digest of that.
+        """
+        by_id: dict[str, list[ListManifest]] = {}
+        for one in self._lists:
+            if one.sight == OPEN and self._may_see_matches:
+                by_id.setdefault(one.list_id, []).append(one.manifest)
+        found = [counts_of(parts) for parts in by_id.values()]
+        if self._access is None:
+            return found
+        return [seen_version(one, by_id[one.list_id]) for one in found]
+
+    @property
+    def _may_see_matches(self) -> bool:
+        return self._access is None or self._access.answers == MATCHES
+
+    def _require(self, *, matches: bool) -> None:
+        """Refuse what no role of the access may have."""
+        if self._access is None or (self._access.answers == MATCHES if matches else self._access.answers != NOTHING):
+            return
+        what = "search documents or weigh travellers" if matches else "look travellers up"
+        raise AccessError(f"roles {', '.join(self._access.roles)} may not {what}; open the lists with another role")
 
     def imported_at(self) -> dict[str, str]:
         """Return the instant of each list's import (ISO 8601), by list id."""
-        return {one.list_id: one.manifest.imported_at for one in self._lists}
+        return {one.list_id: one.manifest.imported_at for one in self._shown}
 
     def entry(self, list_id: str, entry_id: str) -> ListedEntry | None:
         """Return what a list says under an entry id, None where it has no such entry in force.
@@ -89,8 +125,10 @@ class Watchlist:
         Cost:
             A pass over the ids of the list; for a derived id of a document 1 microsecond a row of it.
         """
+        self._require(matches=True)
         today = datetime.datetime.now(datetime.UTC).date()
-        return next((one.entry(entry_id, today) for one in self._lists if one.list_id == list_id), None)
+        parts = [one for one in self._shown if one.list_id == list_id]  # restricted entries lie in parts of their own
+        return next((found for one in parts if (found := one.entry(entry_id, today)) is not None), None)
 
     def with_preset(self, preset: str) -> Watchlist:
         """Return the same lists under another preset; what is open and in memory is shared, turns too.
@@ -100,12 +138,14 @@ class Watchlist:
         """
         made = copy.copy(self)
         made._model = self._model.with_preset(preset)
-        made._screener = Screener(self._lists, made._model, self._snapshot.snapshot_id)
+        made._screener = Screener(
+            self._lists, made._model, self._snapshot.snapshot_id, key=self._key, access=self._access
+        )
         return made
 
     def apart(self) -> Watchlist:
         """Return the same lists and model with turns and memory of its own: long work then keeps no lookup waiting."""
-        return Watchlist(self._snapshot, key=self._key, model=self._model, workers=self._workers)
+        return Watchlist(self._snapshot, key=self._key, model=self._model, access=self._access, workers=self._workers)
 
     def warm(self) -> None:
         """Load, or compile, what the first question would otherwise wait for: seconds the first time on a machine."""
@@ -121,6 +161,7 @@ class Watchlist:
             decided_at: The instant to decide for, with a time zone; default now.
 
         Raises:
+            AccessError: no role of the access may look travellers up.
             TravellerError: neither a letter in a name nor a document.
             UsageError: `decided_at` without a time zone.
 
@@ -177,7 +218,7 @@ class Watchlist:
     ) -> Iterator[list[Decision]]:
         """Decide batch by batch, as objects: at most `batch_rows` at a time, other arguments as for `screen`."""
         instant = _instant(decided_at)
-        for batch in _batches(travellers):
+        for batch in batches_of(travellers):
             for start in range(0, batch.num_rows, batch_rows):
                 yield self._decide(batch.slice(start, batch_rows).to_pylist(), instant, workers=self._workers)
 
@@ -187,13 +228,26 @@ class Watchlist:
         For evaluations: any thresholds can be applied to the answer (`decide.decide_weight`), no limit cuts it and no
         reason is written, so it takes about as long as a screening. Arguments as for `screen`.
         """
+        self._require(matches=True)
         instant = _instant(decided_at)
-        for batch in _batches(travellers):
+        for batch in batches_of(travellers):
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 rows = batch.slice(start, BATCH_ROWS).to_pylist()
                 with self._turn:
                     weighed = self._screener.weigh(rows, instant, workers=self._workers)
                 yield weighed
+
+    def decide_rows(
+        self, rows: Sequence[dict[str, Any]], decided_at: datetime.datetime | None = None
+    ) -> list[Decision]:
+        """Decide TRAVELLER rows (as dicts), in order, as `screen` does, with their explanations."""
+        return self._decide(list(rows), _instant(decided_at), workers=self._workers)
+
+    def stale_lists(self, decided_at: datetime.datetime | None = None) -> tuple[str, ...]:
+        """Return the lists that are older than their policy allows, by id, of those that the access sees."""
+        day = _instant(decided_at).date()
+        found = {one.list_id for one in self._shown if is_stale(one.manifest.list_version(), one.policy, day)}
+        return tuple(sorted(found))
 
     def search_documents(
         self,
@@ -217,9 +271,11 @@ class Watchlist:
             typed numbers.
 
         Raises:
+            AccessError: the access gets no matches.
             UsageError: columns of different lengths.
             ColumnTypeError: a column is not text.
         """
+        self._require(matches=True)
         wanted = _texts(numbers, "numbers")
         states = _texts(issuing_states, "issuing_states", len(wanted))
         kinds = _texts(types, "types", len(wanted))
@@ -233,7 +289,7 @@ class Watchlist:
                     for at in range(start, stop)
                     if (number := wanted[at])
                 }
-                for one in self._lists:
+                for one in self._shown:
                     one.prepare_documents(asked.values(), near=near)
                 for at, carried in asked.items():
                     found += self._find_document(at, carried, today, near=near)
@@ -243,7 +299,7 @@ class Watchlist:
         self, at: int, carried: CarriedDocument, day: datetime.date, *, near: bool
     ) -> list[dict[str, Any]]:
         rows = []
-        for one in self._lists:
+        for one in self._shown:
             for listed in one.documents(carried, day, near=near):
                 leaves = document_leaves(self._model, listed.beside(carried, TYPED))
                 prior = number_prior(self._model, is_attached=listed.is_attached)
@@ -263,7 +319,13 @@ class Watchlist:
                 )
         return sorted(rows, key=lambda row: (-row["match_weight"], row["list_id"], row["entry_id"]))
 
+    @property
+    def _shown(self) -> list[SearchableList]:
+        """The lists whose entries may be shown."""
+        return [one for one in self._lists if one.sight == OPEN]
+
     def _decide(self, rows: list[dict[str, Any]], decided_at: datetime.datetime, *, workers: int = 1) -> list[Decision]:
+        self._require(matches=False)
         with self._turn:
             return self._screener.decide(rows, decided_at, workers=workers)
 
@@ -282,7 +344,12 @@ def _instant(decided_at: datetime.datetime | None) -> datetime.datetime:
     return decided_at.astimezone(datetime.UTC)
 
 
-def _batches(travellers: Any) -> Iterator[pa.RecordBatch]:
+def batches_of(travellers: Any) -> Iterator[pa.RecordBatch]:
+    """Read travellers in any form that `Watchlist.screen` takes as batches of TRAVELLER.
+
+    Raises:
+        ColumnTypeError: something that is no table.
+    """
     if not hasattr(travellers, "__arrow_c_stream__") and not isinstance(travellers, pa.RecordBatch):
         raise ColumnTypeError(
             f"travellers came as {type(travellers).__name__}; give an Arrow table, reader or polars frame"

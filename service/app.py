@@ -7,6 +7,7 @@ load scripts from another site.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,7 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import page, problems
 from service.current import Current
+from service.described import with_rules
+from service.desk import Desk
 from service.forms import FORMS
+from service.guard import Guard
 from service.in_force import Presets
 from service.limits import WorkQueue
 from service.logs import request_log
@@ -27,20 +31,28 @@ from service.models import schema_components
 from service.observed import Observed
 from service.page.credentials import FormCredentials
 from service.problems import HostError
-from service.routes import documents, health, lists, lookups, model, screenings
+from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
 
+DESCRIPTION = (
+    "Every match is a lead to verify, never proof. While no key was ever made the service listens on this machine "
+    "only, asks for neither key nor purpose, answers with everything that the library shows, and keeps its audit. "
+    "From the first key on a request needs one (`Authorization: Bearer` or `X-API-Key`) and queries a purpose "
+    "(`X-Purpose`)."
+)
 
-def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | None = None) -> FastAPI:
+
+def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Watchlist] | None = None) -> FastAPI:
     """Make the application of one store.
 
     Args:
         settings: What the service is told at start.
-        open_watchlist: Opens the snapshot in force; by default that of `settings.store`.
+        open_watchlist: Opens the snapshot in force for an access; by default that of `settings.store`.
 
     Examples:
         >>> app = create_app(Settings(store="lists.store"))
@@ -48,19 +60,25 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search',
          '/v1/entries/{list_id}/{entry_id}', '/v1/lists', '/v1/lookups', '/v1/model', '/v1/screenings']
     """
-    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings))
+    current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings), settings.max_watchlists)
+    desk = Desk(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await current.start()
-        yield
-        await current.stop()
+        await desk.start()
+        try:
+            await current.start()
+            await desk.act("service is ready", pid=os.getpid())
+            yield
+            await current.stop()
+        finally:
+            await desk.stop()
 
     app = FastAPI(
         title="Épervier",
         version="1",
         summary="Matches travellers and travel documents against watchlists, with reasons.",
-        description="Every match is a lead to verify, never proof. There are no keys yet: loopback only.",
+        description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -68,24 +86,26 @@ def create_app(settings: Settings, open_watchlist: Callable[[], Watchlist] | Non
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.parts = parts = _parts(settings, current)
+    app.state.parts = parts = _parts(settings, current, desk)
     app.add_middleware(HostCheck, settings=settings)
+    app.add_middleware(Guard, desk=desk)  # the outer of the two: what the other refuses is recorded too
     problems.install(app)
-    for routes in (lookups, documents, screenings, model, lists, health, page):
+    for routes in (lookups, documents, screenings, model, lists, administration, health, page):
         app.router.routes.extend(routes.router.routes)  # included routers would be looked through at each request
     app.add_middleware(FormCredentials, settings=settings, render=page.said_in_page)  # around what admits callers
     _observe(app, parts)
     generated = app.openapi
-    app.openapi = lambda: _with_forms(generated())  # type: ignore[method-assign]
+    app.openapi = lambda: with_rules(_with_forms(generated()), desk.rules)  # type: ignore[method-assign]
     return app
 
 
-def _parts(settings: Settings, current: Current) -> Parts:
+def _parts(settings: Settings, current: Current, desk: Desk) -> Parts:
     measures, presets = Measures(), Presets(current, settings.stale_after_days)
     measures.watch(current, presets)
     return Parts(
         settings,
         current,
+        desk,
         presets,
         work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
         long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),
@@ -118,14 +138,15 @@ class HostCheck:
         return (name if name and port.isdecimal() else host).lower() in self._settings.allowed_hosts
 
 
-def _opener(settings: Settings) -> Callable[[], Watchlist]:
-    def open_watchlist() -> Watchlist:
+def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
+    def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        watchlist = matcher.Store(str(settings.store)).open()
+        watchlist = matcher.Store(str(settings.store)).open(access=access)
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
-        carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use
-        watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))
+        if access is None:
+            carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use
+            watchlist.lookup(matcher.Traveller(names=["WARM UP"], documents=carried))
         return watchlist
 
     return open_watchlist

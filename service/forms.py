@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -49,6 +50,52 @@ class EntryAnswer(msgspec.Struct, forbid_unknown_fields=True):
     snapshot_id: str
     model_id: str
     normaliser_version: str
+
+
+class ImportAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lists/{list_id}/imports` answers: the version that is in force now, and its counts."""
+
+    list_id: str
+    version: str
+    format: str
+    as_of: str | None
+    entries: int
+    malformed: int
+    rejects: int
+    by_kind: dict[str, int]
+    by_reason: dict[str, int]
+    dropped: int
+    notes: dict[str, int]
+
+
+class WithdrawalRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lists/{list_id}/withdrawals` takes: an entry, or nothing for the whole list."""
+
+    entry_id: Annotated[Text, Meta(description="As a match names it; null: the whole list.")] | None = None
+
+
+class WithdrawalAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lists/{list_id}/withdrawals` answers."""
+
+    list_id: str
+    entry_id: str | None
+    withdrawn: bool
+
+
+class ExpirationRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lists/{list_id}/expirations` takes."""
+
+    on: Annotated[datetime.date, Meta(description="The day for which entries are judged; by default today.")] | None = (
+        None
+    )
+
+
+class ExpirationAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """What `POST /v1/lists/{list_id}/expirations` answers."""
+
+    list_id: str
+    on: str
+    deleted: Annotated[int, Meta(description="Entries deleted; the store keeps what, when and under which rule.")]
 
 
 class PresetForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,4 +164,16 @@ class ScreeningLine(msgspec.Struct, forbid_unknown_fields=True):
     problem: ProblemForm | UnsetType = UNSET
 
 
-FORMS = (CompareRequest, CompareAnswer, EntryAnswer, ModelAnswer, ScreeningRequest, ScreeningLine)
+FORMS = (
+    CompareRequest,
+    CompareAnswer,
+    EntryAnswer,
+    ExpirationRequest,
+    ExpirationAnswer,
+    ImportAnswer,
+    ModelAnswer,
+    ScreeningRequest,
+    ScreeningLine,
+    WithdrawalRequest,
+    WithdrawalAnswer,
+)

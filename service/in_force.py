@@ -12,6 +12,7 @@ from matcher.text import NORMALISER_VERSION
 from service.freshness import Freshness
 
 if TYPE_CHECKING:
+    from matcher.access import Access
     from matcher.watchlist import Watchlist
     from service.current import Current
 
@@ -71,23 +72,29 @@ class Presets:
 
     def __init__(self, current: Current, stale_after_days: float | None) -> None:
         self._current, self._stale_after_days = current, stale_after_days
-        self._of: Watchlist | None = None
-        self._made: dict[str | None, InForce] = {}
+        self._of: dict[Access | None, Watchlist] = {}
+        self._made: dict[tuple[Access | None, str | None], InForce] = {}
 
-    def in_force(self, preset: str | None = None) -> InForce:
+    def in_force(self, preset: str | None = None, access: Access | None = None) -> InForce:
         """Return what a request that begins now is answered with.
+
+        Args:
+            preset: Where reviews and hits begin; None: the default.
+            access: For whom; None: the library's default.
 
         Raises:
             NotReadyError: no snapshot is open yet.
             UsageError: there is no such preset.
         """
-        watchlist = self._current.watchlist()
-        if self._of is not watchlist:
-            self._made = {None: InForce.of(watchlist, Freshness(watchlist, self._stale_after_days))}
-            self._of = watchlist
-        made = self._made.get(preset)
+        watchlist = self._current.watchlist(access)
+        if self._of.get(access) is not watchlist:
+            self._of = {one: held for one, held in self._of.items() if self._current.holds(one, held)}
+            self._made = {key: made for key, made in self._made.items() if key[0] in self._of and key[0] != access}
+            self._made[access, None] = InForce.of(watchlist, Freshness(watchlist, self._stale_after_days))
+            self._of[access] = watchlist
+        made = self._made.get((access, preset))
         if made is None:
             assert preset is not None
-            made = InForce.of(watchlist.with_preset(preset), self._made[None].freshness)
-            self._made[preset] = made
+            made = InForce.of(watchlist.with_preset(preset), self._made[access, None].freshness)
+            self._made[access, preset] = made
         return made

@@ -128,33 +128,65 @@ class ExplanationForm(msgspec.Struct, forbid_unknown_fields=True):
 class MatchForm(msgspec.Struct, forbid_unknown_fields=True):
     """A list entry that reached review or hit: a lead to verify, never proof."""
 
-    list_id: str
-    entry_id: str
-    channel: Annotated[str, Meta(description="person or document")]
+    list_id: Annotated[str | None, Meta(description="Null: a neutral referral.")]
+    entry_id: str | None
+    channel: Annotated[str, Meta(description="person, document, pattern (a way of working) or referral")]
     outcome: Annotated[str, Meta(description="review or hit")]
-    match_weight: Annotated[float, Meta(description="Bits: log2 of the odds.")]
-    match_probability: float
+    match_weight: Annotated[float | None, Meta(description="Bits: log2 of the odds. Null: nothing was weighed.")]
+    match_probability: float | None
     equal_name: Annotated[bool, Meta(description="The full name agrees and nothing opposes: a review at least.")]
     explanation: ExplanationForm
     category: str | None
     role: str | None
     protective: bool
-    requested_action: Annotated[str | None, Meta(description="Quoted from the list.")]
+    requested_action: Annotated[str, Meta(description="Quoted from the list, else the kind's code, or refer.")]
+    urgency: Annotated[str | None, Meta(description="immediate, prompt or routine")]
     contact: str | None
+    related: Annotated[list[str], Meta(description="list/entry of the decision's other matches on the same person.")]
     status: Annotated[str | None, Meta(description="Of a listed document.")] = None
     document_type: Annotated[str | None, Meta(description="Of a listed document, as listed.")] = None
     reported_on: Annotated[str | None, Meta(description="Day that a listed document was reported.")] = None
+
+
+class KnownDifferentForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A match that is not raised: somebody decided that traveller and entry are two persons."""
+
+    list_id: str
+    entry_id: str
+    author: str
+    reason: str
+    expires_on: str | None
+
+
+class IndicatorForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A sign of trafficking that an officer ticked."""
+
+    id: str
+    text: str
+
+
+class GuidanceForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What an officer is shown for ticked indicators; no part of the outcome."""
+
+    indicators: list[IndicatorForm]
+    guidance: str
+    referral: str
 
 
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
     """The answer for one traveller."""
 
     reference: str
-    outcome: Annotated[str | None, Meta(description="no_match, review or hit; null: could not be looked up")]
+    outcome: Annotated[
+        str | None,
+        Meta(description="no_match, review or hit; a carrier's: cleared, refer, document_invalid; null: not looked up"),
+    ]
     reject_reason: Annotated[str | None, Meta(description="Why it could not be looked up.")]
     warnings: list[str]
     matches: list[MatchForm]
     caps: Annotated[dict[str, int], Meta(description="What was counted instead of shown.")]
+    known_different: list[KnownDifferentForm]
+    guidance: GuidanceForm | None
     snapshot_id: str
     model_id: str
     decided_at: str
@@ -219,7 +251,8 @@ class ListForm(msgspec.Struct, forbid_unknown_fields=True):
     by_reason: dict[str, int]
     dropped: int
     notes: dict[str, int]
-    imported_at: str
+    imported_at: str | None
+    sources: Annotated[dict[str, str], Meta(description="BLAKE2b-256 of each source file, by its base name.")]
     age_seconds: Annotated[int, Meta(description="Since the instant that the source describes, else the import.")]
     is_stale: Annotated[bool, Meta(description="Older than the settings allow.")]
 
@@ -237,11 +270,13 @@ class ReadyAnswer(msgspec.Struct, forbid_unknown_fields=True):
     """What `GET /readyz` answers when a snapshot is open."""
 
     status: str
-    snapshot_id: str
-    model_id: str
-    normaliser_version: str
     is_behind: Annotated[bool, Meta(description="A newer snapshot is being opened, or couldn't be.")]
-    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed.")]
+    needs_key: Annotated[bool, Meta(description="A key was made; ids and names of lists are then told elsewhere.")]
+    n_stale_lists: Annotated[int, Meta(description="How many lists are older than allowed.")]
+    snapshot_id: str | UnsetType = UNSET
+    model_id: str | UnsetType = UNSET
+    normaliser_version: str | UnsetType = UNSET
+    stale_lists: Annotated[list[str], Meta(description="Lists older than allowed.")] | UnsetType = UNSET
 
 
 class HealthAnswer(msgspec.Struct, forbid_unknown_fields=True):

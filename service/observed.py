@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import uuid
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from service.measures import Measures
 
 HEADER = b"x-request-id"
+_OWN = str(uuid.uuid4())[:-12]  # a process's own; drawing randomness for each request would let other threads run first
+_NUMBERS = itertools.count(1)
 
 
 class Observed:
@@ -74,4 +77,4 @@ def _request_id(scope: Scope) -> str:
                 return str(uuid.UUID(value.decode("ascii")))
             except (UnicodeDecodeError, ValueError):
                 break
-    return str(uuid.uuid4())
+    return f"{_OWN}{next(_NUMBERS):012x}"

@@ -6,6 +6,7 @@ Nothing of it has a name on disk, so nothing stays when the process ends, howeve
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +74,14 @@ class PassengerFile:
         most, seconds = settings.max_screening_bytes, settings.screening_timeout_seconds
         await take_body(request, self._held.write, most=most, seconds=seconds)
         self._held.flush()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was sent; the audit keeps it keyed."""
+        if self.read_as is None:
+            assert self.rows is not None
+            return hashlib.sha256(self.rows.serialize()).hexdigest()
+        with _Held(self._held).open_read(_NAME) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # a real file
 
     def describe(self) -> dict[str, Any]:
         """Say what the file is read as, and why.

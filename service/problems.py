@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from matcher import errors
 from matcher.errors import EpervierError
+from service import refusals
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("epervier.service")
@@ -122,6 +123,10 @@ PROBLEMS: Mapping[type[EpervierError], Problem] = {
     errors.UsageError: Problem(422, "usage", "An argument is outside its range"),
     errors.ListIdError: Problem(422, "list-id", "Not a list id"),
     errors.MappingError: Problem(422, "mapping", "The mapping cannot be applied"),
+    errors.PolicyError: Problem(422, "policy", "The list policy cannot be applied"),
+    errors.ShrinkError: Problem(409, "shrink", "The list would lose more entries than its policy allows"),
+    errors.SignatureError: Problem(422, "signature", "A list file is not signed as its policy asks"),
+    errors.AccessError: Problem(403, "access", "The caller may not have this answer"),
     errors.TravellerError: Problem(422, "traveller", "A traveller that cannot be asked about"),
     errors.ColumnTypeError: Problem(422, "column-type", "A column of another type"),
     errors.LocaleError: Problem(422, "locale", "An unknown language"),
@@ -144,6 +149,19 @@ PROBLEMS: Mapping[type[EpervierError], Problem] = {
     EntryError: Problem(404, "entry", "No such entry"),
     RowsError: Problem(413, "rows", "The file holds too many travellers"),
     ScreeningTimeoutError: Problem(503, "screening-timeout", "The screening took too long", retry=True),
+    refusals.CallerError: Problem(403, "caller", "The caller may not do that"),
+    refusals.KeyMissingError: Problem(401, "key", "An API key is needed"),
+    refusals.RoleError: Problem(403, "role", "The caller's roles do not allow it"),
+    refusals.PurposeError: Problem(403, "purpose", "A purpose is needed"),
+    refusals.RouteError: Problem(404, "route", "Nothing is served there"),
+    refusals.MethodError: Problem(405, "method", "The path has no such method"),
+    refusals.RateError: Problem(429, "rate", "Too many requests"),
+    refusals.IdempotencyError: Problem(400, "idempotency-key", "The Idempotency-Key cannot be used"),
+    refusals.IdempotencyBodyError: Problem(422, "idempotency-body", "The Idempotency-Key came with another request"),
+    refusals.IdempotencyPendingError: Problem(409, "idempotency-pending", "The first request is being answered"),
+    refusals.DatabaseError: _ours(503, "database", "The service's database cannot be used"),
+    refusals.AuditError: _ours(503, "audit", "The request could not be recorded and is not answered"),
+    refusals.TamperedError: _ours(503, "audit-tampered", "The audit does not hold together"),
     BusyError: Problem(503, "busy", "All workers are busy", retry=True),
     NotReadyError: Problem(503, "not-ready", "No snapshot is open", retry=True),
 }
@@ -210,7 +228,8 @@ def slug_of(type_: str, status: int) -> str:
 
 def of_error(error: EpervierError, retry_after_seconds: int) -> Response:
     """Make the response of an error of ours; a fault on our side is logged."""
-    row, headers = problem_of(type(error)), {}
+    row = problem_of(type(error))
+    headers = dict(error.headers) if isinstance(error, refusals.CallerError) else {}
     if row.retry:
         headers["Retry-After"] = str(retry_after_seconds)
     told = told_of(error)

@@ -27,6 +27,7 @@ from service.streams import Counts, form_of
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
+    from service.call import Call
     from service.filters import Shown
     from service.in_force import InForce
     from service.passenger_files import PassengerFile
@@ -50,12 +51,14 @@ class Screening:
 
     Args:
         parts: Of the service.
+        call: Is told what each piece of the answer holds, so that it is recorded before it leaves.
         in_force: What it is answered with.
         passengers: The travellers.
         asked: How it is answered.
     """
 
-    def __init__(self, parts: Parts, in_force: InForce, passengers: PassengerFile, asked: Asked) -> None:
+    def __init__(self, parts: Parts, call: Call, in_force: InForce, passengers: PassengerFile, asked: Asked) -> None:
+        self._call = call
         self._parts, self._in_force, self._passengers, self._asked = parts, in_force, passengers, asked
         self._form = form_of(asked.media_type, is_filtered=asked.shown is not None, locale=asked.locale)
         self._counts = Counts()
@@ -119,6 +122,7 @@ class Screening:
 
     def _encoded(self, decided: list[Filtered]) -> bytes:
         self._counts.add(decided)
+        self._call.decided(decision for decision, _ in decided)
         return self._form.decided(decided)
 
 

@@ -8,8 +8,10 @@ under way may end within `stop_seconds`, and then the processes end.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from functools import partial
 from socket import socket
@@ -19,6 +21,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from service import logs
+from service.problems import where
 from service.protocol import TimedProtocol
 
 if TYPE_CHECKING:
@@ -26,11 +29,13 @@ if TYPE_CHECKING:
 
     from service.settings import Settings
 
+LOG = logging.getLogger("epervier.service")
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported, so it isn't here
 
 
 def run(settings: Settings, listener: socket) -> None:
     """Serve until told to stop."""
+    password = settings.tls_key_password
     config = uvicorn.Config(
         partial(make_app, settings),
         factory=True,
@@ -43,6 +48,9 @@ def run(settings: Settings, listener: socket) -> None:
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=settings.stop_seconds,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        ssl_keyfile_password=password.get_secret_value() if password is not None else None,
     )
     if settings.processes == 1:
         uvicorn.Server(config).run(sockets=[listener])
@@ -55,7 +63,15 @@ def make_app(settings: Settings) -> FastAPI:
     """Make the application, in the process that will answer."""
     from service.app import create_app
 
+    threading.excepthook = _report
     return create_app(settings)
+
+
+def _report(ended: threading.ExceptHookArgs) -> None:
+    """Log the class and the place of what ended a thread; its message can hold what a caller wrote."""
+    name = ended.thread.name if ended.thread else "-"
+    place = where(ended.exc_value) if ended.exc_value else "an unknown place"
+    LOG.error("thread %s ended, %s at %s", name, ended.exc_type.__name__, place)
 
 
 @contextlib.contextmanager

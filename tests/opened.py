@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import pyarrow as pa
 
+from matcher.access import OPEN
 from matcher.index import build_segment
+from matcher.policy.lists import DEFAULT_POLICY
 from matcher.schema import DOCUMENT_ENTRY, PERSON_ENTRY
 from matcher.score.model import load_model
 from matcher.screen import Screener
@@ -52,7 +54,7 @@ class Opened:
 
     def __init__(self, lists: Sequence[SearchableList]) -> None:
         self.lists = lists
-        self.screener = Screener(lists, load_model(), "s-test")
+        self.screener = Screener(lists, load_model(), "s-test", key=bytes(32))
 
     def decide(self, row: Mapping[str, Any], at: datetime.datetime) -> Any:
         """The decision for one TRAVELLER row."""
@@ -78,6 +80,8 @@ def searchable(
         documents=tables[1],
         segment=build_segment(*tables),
         withdrawn=frozenset(withdrawn),
+        policy=DEFAULT_POLICY,
+        sight=OPEN,
     )
     return SearchableList(cast(OpenList, opened), model=load_model(), key=KEY)
 

@@ -53,7 +53,7 @@ def test_the_prior_is_that_of_the_lists_in_force(store: matcher.Store) -> None:
     after = watchlist.lookup(asked, AT)
     moved = store.model().person_prior_bits - load_model().person_prior_bits
     assert moved > 10
-    assert after.matches[0].match_weight == before.matches[0].match_weight + moved
+    assert after.matches[0].match_weight == before.matches[0].explanation.weight_bits + moved
     assert sum(leaf.weight_bits for leaf in after.matches[0].explanation.leaves()) == after.matches[0].match_weight
 
 

@@ -136,7 +136,7 @@ def _born_alike(
     index: NameIndex, scan: NameScan, model: Model, date: PartialDate | None, name: tuple[NameForms, int]
 ) -> list[int]:
     """Entry rows with the query's exact birth date and one rare agreeing token."""
-    day = _exact_day(date)
+    day = exact_day(date)
     born = index.entries_born(day) if day is not None else []
     if not born:
         return []
@@ -150,8 +150,8 @@ def _add_all(index: NameIndex, one: Comparable, entry_row: int, query_names: Ite
         one.pairs.update(dict.fromkeys(((at, row) for row in index.names_of(entry_row)), True))
 
 
-def _exact_day(date: PartialDate | None) -> datetime.date | None:
-    """A complete birth date that is not default-like, as a day."""
+def exact_day(date: PartialDate | None) -> datetime.date | None:
+    """Return a complete birth date that is not default-like, as a day; None for any other."""
     if date is None or date.is_default_like or date.approximate or date.year_to is not None:
         return None
     if date.calendar != GREGORIAN or date.year is None or date.month is None or date.day is None:

@@ -111,7 +111,7 @@ def show(rows: Sequence[Row], truth: Sequence[Mapping[str, str]], names: Mapping
 
 def _order(row: Row) -> tuple[bool, bool, float]:
     match = row["matches"][0]
-    return not match["protective"], match["outcome"] != "hit", -match["match_weight"]
+    return not match["protective"], match["outcome"] != "hit", -(match["match_weight"] or 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ StoreOption = Annotated[
 MappingOption = Annotated[
     Path | None, typer.Option("--mapping", metavar="FILE", help="TOML file that names the columns.")
 ]
+PolicyOption = Annotated[
+    Path | None, typer.Option("--policy", metavar="FILE", help="TOML file of the list's policy; else the one in force.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 LocaleOption = Annotated[str, typer.Option("--locale", metavar="LL", help="Language of the reasons: en, fr, ar or es.")]
 PresetOption = Annotated[

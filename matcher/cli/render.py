@@ -15,7 +15,7 @@ from rich.table import Table
 from matcher.cli.terminal import cell, console, safe, safe_line, say
 
 LOCALE = "en"
-OUTCOME_STYLE = {"hit": "bold red", "review": "yellow", "no_match": "green"}
+OUTCOME_STYLE = {"hit": "bold red", "review": "yellow", "no_match": "green", "refer": "yellow", "cleared": "green"}
 OUTCOME_WORDS = {"hit": "hit", "review": "review", "no_match": "no match"}
 EVIDENCE_SHOWN = 3  # leaves in the one-line reason: what speaks most for the match
 
@@ -41,6 +41,9 @@ def decision(answer: Mapping[str, Any], locale: str = LOCALE) -> None:
         words.say("warning", indent=2, warning=warning)
     for number, match in enumerate(answer["matches"], start=1):
         _match(number, match, words)
+    for one in answer.get("known_different") or ():
+        words.say("known_different", **{name: one[name] for name in ("list_id", "entry_id", "author", "reason")})
+    _guidance(answer.get("guidance"))
     for name, number in (answer.get("caps") or {}).items():
         if number:
             words.say("not_shown", name=words.word(name, "caps"), count=f"{number:,}")
@@ -87,21 +90,27 @@ class Words:
 
 
 def _match(number: int, match: Mapping[str, Any], words: Words) -> None:
-    channel = words.word(match["channel"])
+    channel, weight = words.word(match["channel"]), match["match_weight"]
+    start, outcome = f"{number}. ", words.word(match.get("outcome") or "review")
+    place = {"list_id": match["list_id"], "entry_id": match["entry_id"]}
+    shown = words.line("protective", channel=channel) if match.get("protective") else channel
     say()
-    words.say(
-        "match",
-        start=f"{number}. ",
-        outcome=words.word(match.get("outcome") or "review"),
-        list_id=match["list_id"],
-        entry_id=match["entry_id"],
-        channel=words.line("protective", channel=channel) if match.get("protective") else channel,
-        bits=f"{match['match_weight']:+.2f}",
-        probability=f"{match['match_probability']:.4f}",
-    )
+    values: dict[str, object] = {"outcome": outcome, "channel": shown, **place}
+    if weight is not None:
+        values |= {"bits": f"{weight:+.2f}", "probability": f"{match['match_probability']:.4f}"}
+    key = "referred" if match["list_id"] is None else "unweighed" if weight is None else "match"
+    words.say(key, 0, start, **values)
     explanation = match.get("explanation") or {}
     for line in str(explanation.get("text") or "").splitlines():
         say(f"   {safe_line(line)}")
+
+
+def _guidance(shown: Mapping[str, Any] | None) -> None:
+    """Print what an officer is told for the indicators that were ticked."""
+    if shown:
+        say()
+        for text in (*(one["text"] for one in shown["indicators"]), shown["guidance"], shown["referral"]):
+            say(safe_line(text))
 
 
 def reason(match: Mapping[str, Any]) -> str:
@@ -125,17 +134,24 @@ def reason(match: Mapping[str, Any]) -> str:
 
 
 def advice(match: Mapping[str, Any]) -> str:
-    """Say what the list asks for, quoted, and on the next line whom to ask.
+    """Say what the list asks for, quoted, else what is usual for its kind; on the next line whom to ask.
 
     Examples:
-        >>> advice({"requested_action": None, "contact": "NCB Beirut"}).splitlines()
-        ['The list states no action: ask its owner.', 'Contact: NCB Beirut']
+        >>> match = {"category": "document", "requested_action": "examine-document", "contact": "NCB Beirut"}
+        >>> advice(match).splitlines()[1]
+        'Contact: NCB Beirut'
     """
     from matcher.explain import catalogue
+    from matcher.policy.kinds import kind_of
 
-    frame = catalogue(LOCALE)["frame"]
-    action, contact = match.get("requested_action"), match.get("contact")
-    asked = frame["action"].format(action=safe(action)) if action else frame["no_action"]
+    frame, kind = catalogue(LOCALE)["frame"], kind_of(match.get("category"))
+    action, contact = match["requested_action"], match.get("contact")
+    if match.get("category") is None:
+        asked = frame["referral"]
+    elif action == kind.action:
+        asked = frame["usual"].format(action=kind.wording(LOCALE).action)
+    else:
+        asked = frame["action"].format(action=safe(action))
     return f"{asked}\n{frame['contact'].format(contact=safe(contact))}" if contact else asked
 
 

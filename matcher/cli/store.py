@@ -1,17 +1,26 @@
-"""`epervier store`: check, rebuild and thin out a store."""
+"""`epervier store`: check, rebuild and thin out a store, and end its records."""
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.options import StoreOption
-from matcher.cli.terminal import complain, progress, say
+from matcher.cli.options import JsonOption, StoreOption
+from matcher.cli.terminal import complain, progress, safe, say, say_json
 
-app = typer.Typer(help="Check, rebuild and thin out a store.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from matcher.snapshot.deletions import Deletion
+
+DayOption = Annotated[
+    datetime.datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], metavar="DAY", help="Day to end records for; by default today, UTC."),
+]
+OneListOption = Annotated[str | None, typer.Option("--list-id", metavar="ID", help="One list; by default all.")]
+app = typer.Typer(help="Check, rebuild and thin out a store, and end its records.", no_args_is_help=True)
 
 
 @app.command()
@@ -46,6 +55,92 @@ def prune(
 
     removed = matcher.Store(str(store)).prune(keep)
     say(f"{removed:,} snapshots, list versions and segments removed")
+
+
+@app.command()
+def expire(store: StoreOption, on: DayOption = None, list_id: OneListOption = None) -> None:
+    """Delete what is past its end, with proof: entries by their own date, old versions by their list's retention."""
+    import matcher
+
+    deletions = matcher.Store(str(store)).expire(None if on is None else on.date(), list_id)
+    for one in deletions:
+        _proof(one)
+    say(f"{sum(one.entries for one in deletions):,} entries deleted")
+
+
+@app.command()
+def review(
+    store: StoreOption,
+    days: Annotated[int, typer.Option("--days", min=0, metavar="N", help="How many days ahead.")] = 30,
+    json: JsonOption = False,
+) -> None:
+    """List the entries whose review or expiry falls due."""
+    import matcher
+
+    until = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=days)
+    rows = matcher.Store(str(store)).review(until).to_pylist()
+    if json:
+        say_json({"due": [{**row, "due_on": row["due_on"].isoformat()} for row in rows]})
+        return
+    for row in rows:
+        say(f"{row['due_on']}  {row['due']:<8} {safe(row['list_id'])} {safe(row['entry_id'])}")
+    say(f"{len(rows):,} entries fall due until {until}")
+
+
+@app.command("export-person")
+def export_person(
+    list_id: Annotated[str, typer.Argument(metavar="LIST")],
+    entry_id: Annotated[str, typer.Argument(metavar="ENTRY", help="Id of the entry, as a decision names it.")],
+    store: StoreOption,
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="JSON file; mode 600.")],
+) -> None:
+    """Write all that the store holds about an entry, for the right of access: every version, exceptions, deletions."""
+    import msgspec
+
+    import matcher
+    from matcher.files import LOCAL_DISK
+
+    found = matcher.Store(str(store)).export_person(list_id, entry_id)
+    LOCAL_DISK.write(output, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    counts = f"{len(found['versions']):,} versions hold the entry, {len(found['deletions']):,} deletions name it"
+    say(f"{counts}: {safe(output)}")
+
+
+@app.command()
+def erase(
+    list_id: Annotated[str, typer.Argument(metavar="LIST")],
+    entry_id: Annotated[str, typer.Argument(metavar="ENTRY", help="Id of the entry, as a decision names it.")],
+    store: StoreOption,
+    author: Annotated[str, typer.Option("--author", metavar="WHO", help="Who asks for it; in the proof.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="WHY", help="Why; in the proof.")],
+) -> None:
+    """Delete an entry from every version, with its documents and exceptions; later imports leave it out."""
+    import matcher
+
+    for one in matcher.Store(str(store)).erase(list_id, entry_id, author=author, reason=reason):
+        _proof(one)
+
+
+@app.command()
+def deletions(store: StoreOption, json: JsonOption = False) -> None:
+    """Show the proofs of all deletions: what, when, under which rule; never the data."""
+    import msgspec
+
+    import matcher
+
+    found = matcher.Store(str(store)).deletions()
+    if json:
+        say_json({"deletions": msgspec.to_builtins(found)})
+        return
+    for one in found:
+        _proof(one)
+
+
+def _proof(one: Deletion) -> None:
+    what = f"version {one.version}" if one.became is None else f"version {one.version}, now {one.became}"
+    said = "" if one.author is None else f", asked for by {safe(one.author)}: {safe(one.reason or '')}"
+    count = f"{one.entries:>9,} entries of {safe(one.list_id)}"
+    say(f"{one.made_at}  {one.rule:<10} {count}, {what}, for {one.decided_on}{said}")
 
 
 @app.command()

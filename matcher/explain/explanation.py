@@ -21,6 +21,7 @@ from matcher.explain.wording import (
     sentence,
     total_text,
 )
+from matcher.policy.kinds import kind_of
 from matcher.score.evidence import Evidence, probability, total_bits
 
 # Levels of a name that compare no two tokens.
@@ -29,12 +30,12 @@ NOT_ALIGNED = ("comparable", "base", "left_over", "weak_alias", "most", "between
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an explanation is about: the entry's own facts, as its list gives them."""
+    """What an explanation is about: the entry's own facts, as its list gives them; none of a neutral referral."""
 
-    list_id: str
-    entry_id: str
+    list_id: str | None
+    entry_id: str | None
     channel: str
-    category: str
+    category: str | None
     role: str | None = None
     protective: bool = False
     requested_action: str | None = None
@@ -67,6 +68,11 @@ class Explanation:
         """The sum of the leaves."""
         return total_bits(self.evidence)
 
+    @property
+    def is_weighed(self) -> bool:
+        """Whether the evidence is about a person or a document; a way of working and a referral weigh nothing."""
+        return any(leaf.feature != "pattern" for leaf in self.evidence)
+
     def letters(self, leaf: Evidence) -> tuple[tuple[str, str], ...]:
         """Align the letters of a leaf that aligns two names' tokens; empty for any other leaf.
 
@@ -98,10 +104,12 @@ class Explanation:
         words = catalogue(locale)
         lines = [] if self.subject is None else _subject_lines(self.subject, words)
         for leaf in self.evidence:
-            lines.append(f"{number_of(words, f'{leaf.weight_bits:+8.2f}')}  {sentence(leaf, words)}")
+            bits = number_of(words, f"{leaf.weight_bits:+8.2f}") if self.is_weighed else " " * 8
+            lines.append(f"{bits}  {sentence(leaf, words)}")
             if letters and (differing := letters_text(self.letters(leaf), words)):
                 lines.append(f"{' ' * 10}{differing}")
-        lines.append(total_text(self.weight_bits, words))
+        if self.is_weighed:
+            lines.append(total_text(self.weight_bits, words))
         if self.missing:
             lines.append(missing_text(self.missing, words))
         return "\n".join(line_of(words, line) for line in lines)
@@ -126,8 +134,8 @@ class Explanation:
             "subject": subject,
             "leaves": leaves,
             "missing": missing,
-            "match_weight": self.weight_bits,
-            "match_probability": probability(self.weight_bits),
+            "match_weight": self.weight_bits if self.is_weighed else None,
+            "match_probability": probability(self.weight_bits) if self.is_weighed else None,
             "is_lead": True,
             "text": self.to_text(locale),
         }
@@ -174,25 +182,30 @@ class Explanation:
 
 def _subject_lines(subject: Subject, words: Catalogue) -> list[str]:
     frame = words["frame"]
-    form = frame["document_on"] if subject.channel == "document" else frame["listed_on"]
-    category = words["category"].get(subject.category.removesuffix("_notice"), isolated(subject.category))
+    if subject.list_id is None or subject.entry_id is None:
+        return [frame["referral"], *_contact_lines(subject, words), frame["lead"]]
+    kind = kind_of(subject.category).wording(frame["locale"])
+    form = frame.get(f"{subject.channel}_on", frame["listed_on"])
     role = NO_ROLE if subject.role is None else words["role"].get(subject.role, isolated(subject.role))
-    lines = [
-        form.format(
-            list_id=isolated(subject.list_id), entry_id=isolated(subject.entry_id), category=category, role=role
-        )
-    ]
+    category = kind.name if kind_of(subject.category).is_known else isolated(subject.category or "")
+    place = {"list_id": isolated(subject.list_id), "entry_id": isolated(subject.entry_id)}
+    lines = [form.format(**place, category=category, role=role)]
     if subject.protective:
         lines.append(frame["protective"])
     if subject.status is not None:
         lines.append(words["status"].get(subject.status, isolated(subject.status)))
     if subject.reported_on is not None:
         lines.append(words["document"]["reported_on"].format(date=isolated(subject.reported_on.isoformat())))
+    lines.append(frame["purpose"].format(purpose=kind.purpose))
     action = subject.requested_action
-    lines.append(frame["action"].format(action=isolated(action)) if action else frame["no_action"])
-    if subject.contact:
-        lines.append(frame["contact"].format(contact=isolated(subject.contact)))
-    return [*lines, frame["lead"]]
+    lines.append(
+        frame["action"].format(action=isolated(action)) if action else frame["usual"].format(action=kind.action)
+    )
+    return [*lines, *_contact_lines(subject, words), frame["lead"]]
+
+
+def _contact_lines(subject: Subject, words: Catalogue) -> list[str]:
+    return [words["frame"]["contact"].format(contact=isolated(subject.contact))] if subject.contact else []
 
 
 NO_ROLE = "–"

@@ -22,6 +22,7 @@ from matcher.ingest.person_cells import (
     PERSON,
     PROTECTIVE_ROLES,
     ROLES,
+    SUBJECT,
     Notes,
     date_row,
     name_rows,
@@ -37,6 +38,7 @@ from matcher.ingest.reject import (
     NUL_BYTE,
     UNKNOWN_ENTRY,
     UNKNOWN_KIND,
+    UNKNOWN_ROLE,
 )
 from matcher.ingest.sink import Sink
 from matcher.ingest.sltd_rows import CATEGORY, STATUSES
@@ -92,6 +94,8 @@ class EntryRows:
             reason = NO_ENTRY_ID
         if reason is None and not names and given not in self.attached:
             reason = NO_NAME
+        if reason is None and (row.get("role") or SUBJECT).strip().lower() not in ROLES:
+            reason = UNKNOWN_ROLE
         if reason is not None:
             self._sink.reject(number, reason, source_file=source_file)
             return
@@ -122,7 +126,7 @@ class EntryRows:
             "note": notes.text(),
             "source_row": number,
         }
-        unique_id = self._sink.person(kept)
+        unique_id = self._sink.person(kept, source_file)
         self._ids.setdefault(given, (unique_id, str(kept["category"])))
 
     def document(self, row: dict[str, Any], number: int, source_file: str) -> None:

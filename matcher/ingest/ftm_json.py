@@ -194,7 +194,7 @@ def _put(entity: dict[str, Any], kind: str, links: Links, sink: Sink, place: tup
     found = _documents(members, [document for document in documents if document is not None])
     members.keep_rest()
     row["note"] = notes.text()
-    unique_id = sink.person(row)
+    unique_id = sink.person(row, source_file)
     for document in found:
         sink.document(document_row(document, unique_id, row["category"], row_number))
 

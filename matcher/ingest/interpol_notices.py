@@ -140,7 +140,7 @@ class _Notice:
         }
         self.members.keep_rest(_ENVELOPE)
         row["note"] = self.notes.text()
-        unique_id = self.sink.person(row)
+        unique_id = self.sink.person(row, source_file)
         for document in self.documents:
             self.sink.document(document_row(document, unique_id, self.category, self.row))
 

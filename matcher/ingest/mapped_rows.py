@@ -16,7 +16,15 @@ from typing import Any
 
 from matcher.ingest.dates import read_dates, read_day
 from matcher.ingest.document_text import FoundDocument, document_row, read_documents
-from matcher.ingest.mapping import DAY_FIELDS, FLAG_FIELDS, STATES, TEXT_FIELDS, Mapping
+from matcher.ingest.mapping import (
+    DAY_FIELDS,
+    FLAG_FIELDS,
+    PATTERN_FIELDS,
+    STATES,
+    TEXT_FIELDS,
+    WORD_FIELDS,
+    Mapping,
+)
 from matcher.ingest.names import ALIAS, PRIMARY, WEAK_ALIAS, CellNames, read_names, split_outside_brackets
 from matcher.ingest.person_cells import (
     PERSON,
@@ -28,7 +36,7 @@ from matcher.ingest.person_cells import (
     read_nationalities,
     read_sex,
 )
-from matcher.ingest.reject import NO_ENTRY_ID, NO_NAME, UNKNOWN_KIND
+from matcher.ingest.reject import NO_ENTRY_ID, NO_NAME, UNKNOWN_KIND, UNKNOWN_ROLE
 from matcher.ingest.sink import Sink
 from matcher.records import PartialDate
 
@@ -50,7 +58,7 @@ def put_row(cells: dict[str, str], rules: Mapping, sink: Sink, *, number: int, s
     """
     if rules.filter_column is not None and cells[rules.filter_column] not in rules.filter_values:
         sink.dropped += 1
-    elif reject := _Row(cells, rules, sink, number).put():
+    elif reject := _Row(cells, rules, sink, (number, source_file)).put():
         reason, field = reject
         sink.reject(number, reason, field=field, source_file=source_file)
 
@@ -58,8 +66,9 @@ def put_row(cells: dict[str, str], rules: Mapping, sink: Sink, *, number: int, s
 class _Row:
     """One row while it is read."""
 
-    def __init__(self, cells: dict[str, str], rules: Mapping, sink: Sink, number: int) -> None:
-        self.cells, self.rules, self.sink, self.number = cells, rules, sink, number
+    def __init__(self, cells: dict[str, str], rules: Mapping, sink: Sink, place: tuple[int, str]) -> None:
+        self.cells, self.rules, self.sink = cells, rules, sink
+        self.number, self.source_file = place
         self.notes = Notes(sink)
 
     def put(self) -> tuple[str, str | None] | None:
@@ -75,20 +84,25 @@ class _Row:
             return NO_ENTRY_ID, "entry_id"
         names = self.names(kind)
         documents = list(self.documents())
-        if not names and not documents:
+        columns = {**self.person_columns(kind), **self.plain_columns()}
+        if (role := self.unknown_role()) is not None:
+            return UNKNOWN_ROLE, role
+        pattern = self.pattern()
+        if not names and not documents and pattern is None:
             return NO_NAME, "name"
         row: dict[str, Any] = {
             "entry_id": entry_id,
             "kind": kind,
             "names": names,
-            **self.person_columns(kind),
-            **self.plain_columns(),
+            **columns,
+            "pattern": pattern,
+            **{field: self.words(field) or None for field in WORD_FIELDS},
             "source_row": self.number,
         }
         for column in rules.columns.get("note", ()):
             self.notes.keep(column, self.cells[column])
         row["note"] = self.notes.text()
-        unique_id = self.sink.person(row)
+        unique_id = self.sink.person(row, self.source_file)
         for document in documents:
             self.sink.document(document_row(document, unique_id, row["category"], self.number))
         return None
@@ -185,6 +199,22 @@ class _Row:
         if row.get("role") in PROTECTIVE_ROLES:
             row["protective"] = True
         return row
+
+    def words(self, field: str) -> list[str]:
+        """Read a field that holds several words, each once."""
+        separators = self.rules.separators.get(field, DEFAULT_SEPARATORS)
+        cut = (part.strip() for _, text in self.values(field) for part in split_outside_brackets(text, separators))
+        return list(dict.fromkeys(filter(None, cut)))
+
+    def pattern(self) -> dict[str, list[str] | None] | None:
+        """Read what a way of working is compared by; None where nothing is said."""
+        found = {name: self.words(field) or None for field, name in PATTERN_FIELDS.items()}
+        return found if any(found.values()) else None
+
+    def unknown_role(self) -> str | None:
+        """Return the column of a role that nobody knows: who may see the entry depends on it."""
+        texts = self.values("role")
+        return next((column for column, text in texts if text.lower() not in ROLES), None)
 
     def read_text(self, field: str, text: str) -> str | None:
         allowed = _VOCABULARIES.get(field)

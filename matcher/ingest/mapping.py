@@ -35,12 +35,17 @@ TEXT_FIELDS = (
     "category", "role", "requested_action", "contact", "purpose", "source_owner", "source_reference",
     "handling_code", "accuracy_note", "operation_id", "state",
 )  # fmt: skip
+WORD_FIELDS = ("access_restriction", "related_entries")  # each holds several words
+PATTERN_FIELDS = {  # what a way of working is compared by, in the order of `schema.PATTERN`
+    "pattern_document_type": "document_types", "pattern_issuer": "issuing_states", "pattern_route": "routes",
+    "pattern_carrier": "carriers",
+}  # fmt: skip
 FLAG_FIELDS = ("protective", "discreet")
 DAY_FIELDS = ("entered_on", "review_on", "expires_on")
-FIELDS = frozenset({"entry_id", *LIST_FIELDS, *TEXT_FIELDS, *FLAG_FIELDS, *DAY_FIELDS})
+FIELDS = frozenset({"entry_id", *LIST_FIELDS, *TEXT_FIELDS, *FLAG_FIELDS, *DAY_FIELDS, *WORD_FIELDS, *PATTERN_FIELDS})
 CONSTANTS = frozenset({*TEXT_FIELDS, *FLAG_FIELDS})
 STATES = frozenset({"active", "suspended", "withdrawn"})
-SPLIT_FIELDS = frozenset({*NAME_FIELDS, "birth_place", "document"})
+SPLIT_FIELDS = frozenset({*NAME_FIELDS, "birth_place", "document", *WORD_FIELDS, *PATTERN_FIELDS})
 JOIN_FIELDS = frozenset({"entry_id", "name", "birth_place"})
 OTHER = "other"  # category where the mapping says nothing
 KINDS = (PERSON, ORGANISATION, CONVEYANCE)
@@ -120,8 +125,8 @@ def parse_mapping(content: bytes | None) -> Mapping:
     _known_sections(tables, SECTIONS)
     columns = {name: _texts("columns", name, value) for name, value in _section(tables, "columns", FIELDS).items()}
     id_columns = _id_columns(tables, columns)
-    if not columns.get("name") and not columns.get("document"):
-        raise MappingError("[columns] needs a name or a document, or nothing could ever be found; add one")
+    if not any(columns.get(name) for name in ("name", "document", *PATTERN_FIELDS)):
+        raise MappingError("[columns] needs a name, a document or a pattern, or nothing could ever be found; add one")
     filter_column, filter_values = _filter(tables)
     kind_column, kinds = _kinds(tables)
     formats, approximate = _dates(tables)

@@ -137,7 +137,7 @@ def _put_entry(entry: Row, alternates: list[Row], addresses: list[Row], sink: Si
         "note": notes.text(),
         "source_row": number,
     }
-    unique_id = sink.person(row)
+    unique_id = sink.person(row, source_file)
     for document in remarks.documents:
         sink.document(document_row(document, unique_id, SANCTION, number))
 

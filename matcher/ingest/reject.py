@@ -17,6 +17,12 @@ NO_NUMBER = "no_number"
 NO_ISSUER = "no_issuer"
 UNKNOWN_ENTRY = "unknown_entry"
 UNKNOWN_KIND = "unknown_kind"
+UNKNOWN_HANDLING = "unknown_handling_code"
+UNKNOWN_RESTRICTION = "unknown_restriction"
+CONTRADICTING = "contradicting_restrictions"
+EXPIRY_BEFORE_ENTRY = "expiry_before_entry"
+UNKNOWN_ROLE = "unknown_role"
+NO_PATTERN = "no_pattern"
 
 REASONS: dict[str, str] = {
     WRONG_COLUMN_COUNT: "The row has more or fewer cells than the format or the header says.",
@@ -29,5 +35,11 @@ REASONS: dict[str, str] = {
     NO_NUMBER: "The document has no number.",
     NO_ISSUER: "The document has no issuing state.",
     UNKNOWN_ENTRY: "The row belongs to an entry that the list does not hold.",
+    UNKNOWN_HANDLING: "The handling code is not in the table of handling codes, so nobody knows who may see the entry.",
+    UNKNOWN_RESTRICTION: "The entry shuts out somebody who is neither a state nor a caller role.",
+    CONTRADICTING: "The entry's restrictions contradict each other: it is open and discreet, or nobody could see it.",
+    EXPIRY_BEFORE_ENTRY: "The entry ends before it was entered.",
+    UNKNOWN_ROLE: "The role is none of suspect, facilitator, victim, witness, missing and subject.",
+    NO_PATTERN: "The entry is a way of working and says no document type, issuer, route or carrier to compare.",
     UNKNOWN_KIND: "The mapping does not say whether this is a person, an organisation or a conveyance.",
 }

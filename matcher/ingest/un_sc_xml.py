@@ -149,7 +149,7 @@ class _Entry:
             "note": self.notes.text(),
             "source_row": self.row,
         }
-        entry_id = self.sink.person(row)
+        entry_id = self.sink.person(row, source_file)
         for document in self.documents:
             self.sink.document(document_row(document, entry_id, SANCTION, self.row))
 

@@ -83,6 +83,9 @@ class FlatRow:
             reference=get(values, "reference"),
             source=get(values, "source"),
             verified=_YES_NO.get((get(values, "verified") or "").lower()) if "verified" in first else None,
+            carrier=get(values, "carrier"),
+            route=_cut(get(values, "route")) if "route" in first else (),
+            indicators=_cut(get(values, "indicators")) if "indicators" in first else (),
         )
 
     def _get(self, values: Sequence[str | None], field: str) -> str | None:
@@ -238,7 +241,14 @@ def shaped_traveller(values: Mapping[str, Any]) -> Traveller:
         reference=_cell(values.get("reference")),
         source=values.get("source"),
         verified=values.get("verified"),
+        carrier=values.get("carrier"),
+        route=[text for text in values.get("route") or () if text],
+        indicators=[text for text in values.get("indicators") or () if text],
     )
+
+
+def _cut(cell: str | None) -> tuple[str, ...]:
+    return tuple(part for part in _SEPARATOR.split(cell) if part.strip()) if cell else ()
 
 
 def _shaped_date(value: Any) -> str | PartialDate | None:

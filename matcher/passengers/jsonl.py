@@ -121,12 +121,15 @@ def _is_shaped(found: Mapping[str, Any]) -> bool:
 
 def _shaped(found: Mapping[str, Any]) -> dict[str, Any]:
     """Bring the values of an object in the API's form to the types that TRAVELLER has."""
-    texts = ("reference", "sex", "birth_place", "source")
+    texts = ("reference", "sex", "birth_place", "source", "carrier")
     verified = found.get("verified")
     return {
         "names": [name for value in _listed(found.get("names")) if (name := _name(value))],
         "birth_date": _date(found.get("birth_date")),
-        "nationalities": [text for value in _listed(found.get("nationalities")) if (text := _text(value))],
+        **{
+            key: [text for value in _listed(found.get(key)) if (text := _text(value))]
+            for key in ("nationalities", "route", "indicators")
+        },
         "documents": [
             {key: _text(value) for key, value in document.items()}
             for document in _listed(found.get("documents"))

@@ -16,14 +16,16 @@ keeps what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from matcher.dates import BUDDHIST, FROM_ISLAMIC, ISLAMIC, PERSIAN, is_possible
 from matcher.documents.numbers import normalise
 from matcher.documents.sex import is_readable_sex, sex_code
 from matcher.documents.states import nationality_code, state_code
 from matcher.passengers import contradictions, dates
+from matcher.policy.indicators import indicator
 from matcher.records import GREGORIAN, Document, Name, PartialDate, Traveller
 from matcher.schema import TRAVELLER
 
@@ -48,6 +50,7 @@ REJECT_REASONS = (
     MRZ_UNREADABLE,
 )
 ENCODING_DAMAGED = "encoding_damaged"  # some bytes of the row are no text in the file's encoding
+INDICATOR_UNKNOWN = "indicator_unknown"
 MRZ_DIGIT_FAILED = "mrz_check_digit_failed"
 WARNINGS = (
     dates.AMBIGUOUS,
@@ -59,10 +62,12 @@ WARNINGS = (
     contradictions.BIRTH_DATE_DIFFERS,  # of typed columns beside a zone: the zone's value counts
     contradictions.NATIONALITY_DIFFERS,
     contradictions.SEX_DIFFERS,
+    INDICATOR_UNKNOWN,
     "nationality_unknown",
     "sex_unknown",
     "source_unknown",
 )
+T = TypeVar("T")
 _UNSPECIFIED = "XXX"  # ICAO 9303-3: nationality not specified, which is not a nationality (rule 7)
 
 
@@ -109,6 +114,9 @@ def traveller_row(
         "documents": documents or None,
         "source": _source(traveller.source, warnings),
         "verified": traveller.verified,
+        "carrier": _text(traveller.carrier),
+        "route": _places(traveller.route) or None,
+        "indicators": _indicators(traveller.indicators, warnings) or None,
         "warnings": sorted(warnings) or None,
         "reject_reason": None if can_be_screened else NO_NAME_OR_DOCUMENT,
     }
@@ -140,7 +148,7 @@ def date_struct(date: PartialDate) -> dict[str, Any]:
 def _size(traveller: Traveller) -> int:
     texts: list[str | None] = [traveller.reference, traveller.sex, traveller.birth_place, traveller.source]
     texts += [name if isinstance(name, str) else name.text() for name in _listed(traveller.names)]
-    texts += traveller.nationalities
+    texts += [traveller.carrier, *traveller.nationalities, *_listed(traveller.route), *_listed(traveller.indicators)]
     if isinstance(traveller.birth_date, str):
         texts.append(traveller.birth_date)
     for document in traveller.documents:
@@ -163,8 +171,22 @@ def _text(text: str | None) -> str | None:
     return text
 
 
-def _listed(names: Sequence[str | Name]) -> Sequence[str | Name]:
-    return [names] if isinstance(names, str) else names
+def _listed(values: Sequence[T]) -> Sequence[T]:
+    """Take one text that came without a list as a list of it."""
+    return [values] if isinstance(values, str) else values  # type: ignore[list-item]
+
+
+def _places(route: Sequence[str]) -> list[str]:
+    """Read the places of a journey, one each or joined by `-` or `/`; a place may come again."""
+    return [place for part in _listed(route) for text in re.split(r"[-/>]", part) if (place := _text(text))]
+
+
+def _indicators(ids: Sequence[str], warnings: set[str]) -> list[str]:
+    """Keep the ids of indicators that the table has, each once."""
+    known = [text for one in _listed(ids) if (text := _text(one)) is not None and indicator(text) is not None]
+    if len(known) < sum(1 for one in _listed(ids) if _text(one)):
+        warnings.add(INDICATOR_UNKNOWN)
+    return list(dict.fromkeys(known))
 
 
 def _names(names: Sequence[str | Name]) -> list[str]:

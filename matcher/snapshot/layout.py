@@ -31,7 +31,9 @@ from matcher.snapshot.manifest import (
 
 KEY_BYTES = 32
 OWN_NAMES = {
-    "KEY", "LOCK", "CURRENT", "store.json", "calibration.json", "lists", "segments", "snapshots", "screenings", ".work",
+    "KEY", "LOCK", "CURRENT", "store.json", "calibration.json", "lists", "segments", "snapshots", "screenings",
+    "deletions", ".work",
+    "audit", "service.sqlite", "service.sqlite-wal", "service.sqlite-shm",  # the service's own, by default
 }  # fmt: skip
 
 

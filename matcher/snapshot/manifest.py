@@ -11,13 +11,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from matcher.access import UNRESTRICTED, Restriction
 from matcher.errors import DamagedStoreError, ListIdError, StoreVersionError
 from matcher.ingest.sink import TABLES
+from matcher.policy.lists import DEFAULT_POLICY, ListPolicy
 from matcher.records import ListVersion
 from matcher.schema import SCHEMA_VERSION
 
@@ -63,7 +66,17 @@ class TableFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListManifest(SmallFile, frozen=True, forbid_unknown_fields=True):
-    """One version of one list; counts as in `matcher.ListVersion`, `files` by table name."""
+    """One part of one version of one list: the entries of one restriction.
+
+    Counts are as in `matcher.ListVersion`, of this part alone; `files` by table name. The version of a restricted part
+    is that of the list with the part's name behind it; the open part, which may be empty, names the others.
+
+    Attributes:
+        restriction: Of every entry of the part.
+        parts: Versions of the list's restricted parts, in the manifest of the open part.
+        shrink_reason: Why a version that lacks more entries than the policy allows was accepted.
+        came_of: The version whose entries were in part deleted to make this one.
+    """
 
     list_id: str
     version: str
@@ -80,18 +93,27 @@ class ListManifest(SmallFile, frozen=True, forbid_unknown_fields=True):
     dropped: int
     notes: dict[str, int]
     files: dict[str, TableFile]
+    restriction: Restriction = UNRESTRICTED
+    parts: tuple[str, ...] = ()
+    shrink_reason: str | None = None
+    came_of: str | None = None
 
     def fault(self) -> str | None:
         """Say which name breaks the rules, or None."""
         if set(self.files) != set(TABLES):
             return "it does not name exactly the tables persons, documents and rejects"
-        return _fault_of_names((self.list_id, self.version))
+        return _fault_of_names((self.list_id, self.version, *self.parts))
+
+    @property
+    def content(self) -> str:
+        """Digest of the entries, whatever they were read from."""
+        return digest_of([msgspec.json.encode(self.files[name]) for name in ("persons", "documents")])
 
     def list_version(self) -> ListVersion:
         """Return the counts as the public record."""
         return ListVersion(
             self.list_id,
-            self.version,
+            list_part(self.version)[0],
             self.format,
             self.as_of,
             self.entries,
@@ -101,6 +123,8 @@ class ListManifest(SmallFile, frozen=True, forbid_unknown_fields=True):
             by_reason=dict(self.by_reason),
             dropped=self.dropped,
             notes=dict(self.notes),
+            imported_at=self.imported_at,
+            sources={source.name: source.digest for source in self.sources},
         )
 
 
@@ -118,12 +142,24 @@ class SegmentManifest(SmallFile, frozen=True, forbid_unknown_fields=True):
 
 
 class SnapshotList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One list of a snapshot: its version, its segment and the entry ids withdrawn from it, sorted."""
+    """One part of a list of a snapshot.
+
+    Attributes:
+        version: Of the list, with the part's name behind it (`list_part`).
+        segment: Content id of its index.
+        withdrawn: Ids of the part's entries that may not be returned, sorted.
+        restriction: Of every entry of the part.
+        content: Digest of its entries.
+        entries: How many it holds; the open part may be empty where all entries are restricted.
+    """
 
     list_id: str
     version: str
     segment: str
     withdrawn: tuple[str, ...] = ()
+    restriction: Restriction = UNRESTRICTED
+    content: str = ""
+    entries: int = 0
 
 
 class Snapshot(SmallFile, frozen=True, forbid_unknown_fields=True):
@@ -134,8 +170,10 @@ class Snapshot(SmallFile, frozen=True, forbid_unknown_fields=True):
         sequence: Grows with every change; orders snapshots also where the clock went back.
         created_at: ISO 8601, UTC.
         normaliser_version: What the segments were built with, as `index_version`.
-        lists: Sorted by list id.
-        absent: Withdrawn entry ids of lists that are not in force: they stay withdrawn on return.
+        lists: Sorted by list id and version, one a part.
+        withdrawn: Entry ids withdrawn, by list, of lists that are not in force too: they stay withdrawn on return.
+        suspended: Entry ids that may not be returned until they are resumed, by list.
+        policies: By list; lists without one have `DEFAULT_POLICY`.
     """
 
     snapshot_id: str
@@ -144,14 +182,24 @@ class Snapshot(SmallFile, frozen=True, forbid_unknown_fields=True):
     normaliser_version: str
     index_version: int
     lists: tuple[SnapshotList, ...]
-    absent: dict[str, tuple[str, ...]] = {}
+    withdrawn: dict[str, tuple[str, ...]] = {}
+    suspended: dict[str, tuple[str, ...]] = {}
+    policies: dict[str, ListPolicy] = {}
 
     def fault(self) -> str | None:
         """Say which name breaks the rules or that the id is not the content's, or None."""
-        if self.snapshot_id != snapshot_id(self.lists):
+        if self.snapshot_id != snapshot_id(self.lists, self.policies):
             return "its id is not the digest of its lists"
         names = [name for entry in self.lists for name in (entry.list_id, entry.version, entry.segment)]
-        return _fault_of_names((*names, *self.absent))
+        return _fault_of_names((*names, *self.withdrawn, *self.suspended, *self.policies))
+
+    def policy(self, list_id: str) -> ListPolicy:
+        """Return the policy of a list."""
+        return self.policies.get(list_id, DEFAULT_POLICY)
+
+    def versions(self) -> dict[str, str]:
+        """Return the version in force of each list, without the names of parts."""
+        return {one.list_id: list_part(one.version)[0] for one in self.lists}
 
 
 class StoreStamp(SmallFile, frozen=True, forbid_unknown_fields=True):
@@ -329,8 +377,34 @@ def segment_id(manifest: ListManifest, *, normaliser_version: str, index_version
     return "g" + digest_of([*content, normaliser_version, str(index_version), str(SCHEMA_VERSION)])
 
 
-def snapshot_id(lists: Iterable[SnapshotList]) -> str:
-    """Name a snapshot: digest of (list id, version, withdrawn entries), sorted by list.
+def list_part(version: str) -> tuple[str, str]:
+    """Cut a version into that of the list and the name of a part; empty for the open part.
+
+    Examples:
+        >>> list_part("v12.p3f"), list_part("v12")
+        (('v12', '.p3f'), ('v12', ''))
+    """
+    version, dot, part = version.partition(".p")
+    return version, dot + part
+
+
+def seen_id(lists: Iterable[SnapshotList]) -> str:
+    """Name what a caller sees of a snapshot: digest of (list id, content, withdrawn entries) of the parts it may open.
+
+    Examples:
+        >>> shown = SnapshotList("un-sc", "v1", "g1", content="c1")
+        >>> seen_id([shown]) == seen_id([SnapshotList("un-sc", "v2", "g1", content="c1")])
+        True
+    """
+    said = [
+        msgspec.json.encode((one.list_id, one.content, sorted(one.withdrawn)))
+        for one in sorted(lists, key=lambda one: (one.list_id, one.version))
+    ]
+    return "s" + digest_of(said)
+
+
+def snapshot_id(lists: Iterable[SnapshotList], policies: Mapping[str, ListPolicy] | None = None) -> str:
+    """Name a snapshot: digest of (list id, version, withdrawn entries), sorted by list, and of the policies.
 
     Examples:
         >>> one = snapshot_id([SnapshotList("un-sc", "v1", "g1")])
@@ -341,8 +415,9 @@ def snapshot_id(lists: Iterable[SnapshotList]) -> str:
     """
     said = [
         msgspec.json.encode((entry.list_id, entry.version, sorted(entry.withdrawn)))
-        for entry in sorted(lists, key=lambda entry: entry.list_id)
+        for entry in sorted(lists, key=lambda entry: (entry.list_id, entry.version))
     ]
+    said += [msgspec.json.encode((list_id, policy)) for list_id, policy in sorted((policies or {}).items())]
     return "s" + digest_of(said)
 
 
@@ -352,18 +427,53 @@ def make_snapshot(
     sequence: int,
     created_at: str,
     versions: tuple[str, int],
-    absent: Mapping[str, tuple[str, ...]],
+    withdrawn: Mapping[str, Iterable[str]],
+    suspended: Mapping[str, Iterable[str]],
+    policies: Mapping[str, ListPolicy],
 ) -> Snapshot:
     """Make a snapshot with its id; `versions` are the normaliser's and the index's."""
-    ordered = tuple(sorted(lists, key=lambda entry: entry.list_id))
+    ordered = tuple(sorted(lists, key=lambda entry: (entry.list_id, entry.version)))
+    kept = {name: policy for name, policy in sorted(policies.items()) if policy != DEFAULT_POLICY}
     return Snapshot(
-        snapshot_id=snapshot_id(ordered),
+        snapshot_id=snapshot_id(ordered, kept),
         sequence=sequence,
         created_at=created_at,
         normaliser_version=versions[0],
         index_version=versions[1],
         lists=ordered,
-        absent={name: tuple(sorted(ids)) for name, ids in sorted(absent.items()) if ids},
+        withdrawn={name: tuple(sorted(ids)) for name, ids in sorted(withdrawn.items()) if ids},
+        suspended={name: tuple(sorted(ids)) for name, ids in sorted(suspended.items()) if ids},
+        policies=kept,
+    )
+
+
+def counts_of(parts: Sequence[ListManifest]) -> ListVersion:
+    """Return the counts of a list version: what was counted of the file, and the sums over its parts."""
+    whole = parts[0].list_version()
+    kinds: dict[str, int] = {}
+    for part in parts:
+        for kind, count in part.by_kind.items():
+            kinds[kind] = kinds.get(kind, 0) + count
+    return replace(
+        whole,
+        entries=sum(part.entries for part in parts),
+        malformed=sum(part.malformed for part in parts),
+        by_kind=dict(sorted(kinds.items())),
+    )
+
+
+def seen_version(whole: ListVersion, parts: Sequence[ListManifest]) -> ListVersion:
+    """Return the counts of what a caller sees of a list, under a version that nothing hidden changes."""
+    version = "v" + digest_of([part.content for part in parts])
+    return ListVersion(
+        whole.list_id,
+        version,
+        whole.format,
+        whole.as_of,
+        whole.entries,
+        whole.malformed,
+        0,
+        by_kind=whole.by_kind,
     )
 
 

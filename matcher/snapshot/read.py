@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from matcher.access import HIDDEN, OPEN, Access
 from matcher.errors import StoreVersionError
 from matcher.files import Disk
 from matcher.ingest.sink import TABLES
+from matcher.policy.lists import DEFAULT_POLICY, ListPolicy
 from matcher.snapshot.columns import unpack
 from matcher.snapshot.documents import DocumentRows
 from matcher.snapshot.layout import Layout
-from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, TableFile, damaged
+from matcher.snapshot.manifest import ListManifest, SegmentManifest, Snapshot, TableFile, damaged, seen_id
 
 _OTHER_COLUMNS = "its columns are not those of the schema"
 
@@ -33,6 +35,8 @@ class OpenList:
         documents: `DOCUMENT_ENTRY`, mapped; rows are opened when asked for.
         segment: The index's tables by name, each column one chunk.
         withdrawn: Entry ids that may not be returned.
+        policy: Of the list as a whole.
+        sight: `open`, or `refer`: what the part holds is shown as one neutral referral.
     """
 
     manifest: ListManifest
@@ -40,6 +44,8 @@ class OpenList:
     documents: DocumentRows
     segment: dict[str, pa.Table]
     withdrawn: frozenset[str]
+    policy: ListPolicy = DEFAULT_POLICY
+    sight: str = OPEN
 
 
 @dataclass(frozen=True)
@@ -47,21 +53,24 @@ class OpenSnapshot:
     """An immutable set of lists, mapped; it stays readable when the store moves on.
 
     Attributes:
-        snapshot_id: Digest of list ids, versions and withdrawn entries.
-        lists: Sorted by list id.
+        snapshot_id: Digest of list ids, versions and withdrawn entries; for an access, of what it may open.
+        lists: One a part, sorted by list id.
     """
 
     snapshot_id: str
     lists: tuple[OpenList, ...]
 
 
-def open_snapshot(layout: Layout, snapshot: Snapshot, *, versions: tuple[str, int]) -> OpenSnapshot:
+def open_snapshot(
+    layout: Layout, snapshot: Snapshot, *, versions: tuple[str, int], access: Access | None = None
+) -> OpenSnapshot:
     """Open a snapshot for searching.
 
     Args:
         layout: The store.
         snapshot: As read from it.
         versions: The normaliser's and the index's version that this program has.
+        access: For whom; no file of a part that it may not see is opened. None: everything is.
 
     Raises:
         StoreVersionError: the segments were built by another normaliser or index.
@@ -76,13 +85,24 @@ def open_snapshot(layout: Layout, snapshot: Snapshot, *, versions: tuple[str, in
             f"{snapshot.index_version}, this program has {versions[0]} and {versions[1]}; "
             f"run `epervier store rebuild --store {layout.root}`"
         )
-    lists = []
+    lists, seen = [], []
     for entry in snapshot.lists:
+        policy = snapshot.policy(entry.list_id)
+        sight = OPEN if access is None else access.sight_of(entry.restriction, policy) if entry.entries else HIDDEN
+        if sight == HIDDEN:
+            continue
         manifest = read_list(layout, entry.list_id, entry.version)
         persons, documents = map_list(layout, manifest)
         segment = map_segment(layout, read_segment(layout, entry.segment))
-        lists.append(OpenList(manifest, persons, documents, segment, frozenset(entry.withdrawn)))
-    return OpenSnapshot(snapshot.snapshot_id, tuple(lists))
+        lists.append(OpenList(manifest, persons, documents, segment, frozenset(entry.withdrawn), policy, sight))
+        seen.append(entry)
+    return OpenSnapshot(snapshot.snapshot_id if access is None else seen_id(seen), tuple(lists))
+
+
+def read_parts(layout: Layout, list_id: str, version: str) -> tuple[ListManifest, ...]:
+    """Read the manifests of all parts of a list version, the open part first."""
+    whole = read_list(layout, list_id, version)
+    return whole, *(read_list(layout, list_id, part) for part in whole.parts)
 
 
 def read_list(layout: Layout, list_id: str, version: str) -> ListManifest:

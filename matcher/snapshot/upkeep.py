@@ -7,14 +7,15 @@ nothing half there, and the next prune goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from matcher.errors import DamagedStoreError, InputError, StoreError
+from matcher.snapshot.deletions import fault_of_chain
 from matcher.snapshot.layout import OWN_NAMES, Layout
-from matcher.snapshot.manifest import NAME, ListManifest, SegmentManifest, Snapshot, damaged
+from matcher.snapshot.manifest import NAME, ListManifest, SegmentManifest, Snapshot, damaged, list_part
 from matcher.snapshot.read import faults, read_list, read_segment
 
 
@@ -56,6 +57,8 @@ def verify(layout: Layout) -> VerifyReport:
     small = ("store.json", "KEY", "CURRENT", "calibration.json")
     report.n_files += sum(layout.disk.exists(layout.root / name) for name in small)
     report.damaged += [_unknown(layout.root / name) for name in _strangers(layout, layout.root, OWN_NAMES)]
+    if (fault := fault_of_chain(layout)) is not None:
+        report.damaged.append(fault)
     known = layout.snapshot_ids()
     for snapshot_id in known:
         report.n_files += 1
@@ -103,6 +106,29 @@ def prune(layout: Layout, in_force: Snapshot, *, keep: int) -> int:
     return len(gone)
 
 
+def drop_versions(layout: Layout, gone: Collection[tuple[str, str]]) -> None:
+    """Take list versions out with all their parts, the earlier snapshots that name them, and segments left over.
+
+    Args:
+        layout: The store; only while `layout.writing`.
+        gone: (list id, version) pairs, none of them in force.
+    """
+    kept = []
+    for snapshot in history(layout):
+        is_named = any((one.list_id, list_part(one.version)[0]) in gone for one in snapshot.lists)
+        if is_named and snapshot.snapshot_id != layout.current_id():
+            layout.discard(layout.snapshot(snapshot.snapshot_id))
+        else:
+            kept.append(snapshot)
+    for list_id, version in list_versions(layout):
+        if (list_id, list_part(version)[0]) in gone:
+            layout.discard(layout.list_version(list_id, version))
+    needed = {one.segment for snapshot in kept for one in snapshot.lists}
+    for name in segments(layout):
+        if name not in needed:
+            layout.discard(layout.segment(name))
+
+
 def history(layout: Layout) -> list[Snapshot]:
     """Read all sound snapshots of a store, oldest first; damaged ones are left out."""
     found = []
@@ -123,8 +149,9 @@ def version_before(layout: Layout, list_id: str, newer: str) -> str:
     versions: list[str] = []
     for snapshot in history(layout):
         for entry in snapshot.lists:
-            if entry.list_id == list_id and entry.version not in versions[-1:]:
-                versions.append(entry.version)
+            version, part = list_part(entry.version)
+            if entry.list_id == list_id and not part and version not in versions[-1:]:
+                versions.append(version)
     before = versions[: len(versions) - 1 - versions[::-1].index(newer)] if newer in versions else []
     if not before:
         raise InputError(f"list {list_id} has no version before that one on disk; import another, or name both")

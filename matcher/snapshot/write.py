@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
+from matcher.access import Restriction
 from matcher.errors import ColumnTypeError
 from matcher.files import CHUNK_BYTES, Disk
 from matcher.ingest.sink import TABLES, Sink
@@ -169,28 +170,37 @@ def list_manifest(
     sink: Sink,
     files: dict[str, TableFile],
     *,
+    restriction: Restriction,
     version: str,
     format: str,
     sources: tuple[SourceFile, ...],
     mapping_digest: str | None,
+    shrink_reason: str | None,
 ) -> ListManifest:
-    """Make the manifest of a list version from what its sink counted and its writer wrote."""
+    """Make the manifest of one part of a list version from what its sink counted and its writer wrote.
+
+    What was counted of the file as a whole, rejects among it, stands with the open part.
+    """
+    part, is_open = sink.parts[restriction], restriction.is_open
     return ListManifest(
         list_id=sink.list_id,
-        version=version,
+        version=version + restriction.part,
         format=format,
         as_of=sink.as_of,
         imported_at=now(),
         sources=sources,
         mapping_digest=mapping_digest,
-        entries=sink.entries,
-        malformed=sink.malformed,
-        rejects=sink.by_reason.total(),
-        by_kind=dict(sorted(sink.by_kind.items())),
-        by_reason=dict(sorted(sink.by_reason.items())),
-        dropped=sink.dropped,
-        notes=dict(sorted(sink.notes.items())),
+        entries=part.by_kind.total(),
+        malformed=part.malformed,
+        rejects=sink.by_reason.total() if is_open else 0,
+        by_kind=dict(sorted(part.by_kind.items())),
+        by_reason=dict(sorted(sink.by_reason.items())) if is_open else {},
+        dropped=sink.dropped if is_open else 0,
+        notes=dict(sorted(sink.notes.items())) if is_open else {},
         files=files,
+        restriction=restriction,
+        parts=tuple(sorted(version + other.part for other in sink.parts if not other.is_open)) if is_open else (),
+        shrink_reason=shrink_reason,
     )
 
 

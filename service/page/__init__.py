@@ -16,19 +16,19 @@ from fastapi import APIRouter, Request, Response
 
 from matcher.errors import EpervierError
 from matcher.explain import LOCALES
+from service.call import call_of
 from service.limits import take_body
 from service.page.fields import FORM, Fields, check_origin, fields_of
 from service.page.messages import messages
 from service.page.view import View, view_of
 from service.problems import MediaTypeError, problem_of
 from service.questions import decide
-from service.routes.contract import locale_of, parts_of
+from service.routes.contract import in_force_of, locale_of, parts_of
 from service.routes.lookups import counted
 
 if TYPE_CHECKING:
     from service.in_force import InForce
     from service.questions import Question
-    from service.routes.contract import Parts
 
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -79,16 +79,18 @@ async def look_up(request: Request) -> Response:
     locale = fields.lang if fields.lang in LOCALES else locale_of(request)
     try:
         question = fields.question()
-        in_force = parts.presets.in_force(question.preset)
-        view = await parts.work.run(partial(_answered, parts, in_force, question, locale))
+        call_of(request).asked(question.zones or question.travellers)
+        in_force = await in_force_of(request, question.preset)
+        view = await parts.work.run(partial(_answered, request, in_force, question, locale))
     except EpervierError as error:
         row = problem_of(type(error))
         return _page(fields, locale, problem=row.slug, status=row.status)
     return _page(fields, locale, view=view)
 
 
-def _answered(parts: Parts, in_force: InForce, question: Question, locale: str) -> View:
-    (decision,) = counted(parts, decide(in_force.watchlist, question))
+def _answered(request: Request, in_force: InForce, question: Question, locale: str) -> View:
+    (decision,) = counted(parts_of(request), decide(in_force.watchlist, question))
+    call_of(request).decided([decision])
     return view_of(decision, in_force.freshness.stale_lists(), locale)
 
 

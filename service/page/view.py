@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.explain import catalogue, sentence
+from matcher.policy.kinds import kind_of
 
 if TYPE_CHECKING:
     from matcher.decision import Decision, Match
@@ -64,13 +65,13 @@ def view_of(decision: Decision, stale_lists: list[str], locale: str) -> View:
 
 
 def _match(match: Match, locale: str) -> MatchView:
-    words = catalogue(locale)
+    words, kind = catalogue(locale), kind_of(match.category)
     return MatchView(
         match=match,
-        category=words["category"].get(match.category, match.category),
+        category=kind.wording(locale).name if kind.is_known else match.category or "",
         role=match.role and words["role"].get(match.role, match.role),
-        bits=f"{match.match_weight:+.2f}",
-        probability=f"{match.match_probability:.4f}",
+        bits="" if match.match_weight is None else f"{match.match_weight:+.2f}",
+        probability="" if match.match_probability is None else f"{match.match_probability:.4f}",
         leaves=[
             Leaf(sentence(leaf, words), f"{leaf.weight_bits:+.2f}", leaf.weight_bits < 0)
             for leaf in match.explanation.leaves()

@@ -10,11 +10,14 @@ import msgspec
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from matcher.access import NOTHING
 from service import problems
+from service.call import call_of
 from service.languages import language_of
 
 if TYPE_CHECKING:
     from service.current import Current
+    from service.desk import Desk
     from service.in_force import InForce, Presets
     from service.limits import WorkQueue
     from service.measures import Measures
@@ -33,6 +36,7 @@ class Parts:
     Attributes:
         settings: What the service was told at start.
         current: The snapshot in force.
+        desk: Keys and audit.
         presets: The same under each preset.
         work: Threads for lookups.
         long_work: Threads for screenings and for what passes over a whole list.
@@ -41,6 +45,7 @@ class Parts:
 
     settings: Settings
     current: Current
+    desk: Desk
     presets: Presets
     work: WorkQueue
     long_work: WorkQueue
@@ -65,6 +70,28 @@ def parts_of(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)
     return parts
+
+
+async def in_force_of(request: Request, preset: str | None = None, *, is_about_lists: bool = False) -> InForce:
+    """Return what answers a request, opened for its caller; the audit is told.
+
+    Args:
+        request: The request.
+        preset: Where reviews and hits begin.
+        is_about_lists: Nothing is asked of entries: who administers or audits the lists is told of all of them.
+
+    Raises:
+        NotReadyError: no snapshot is open yet.
+        UsageError: there is no such preset.
+    """
+    call, parts = call_of(request), parts_of(request)
+    access = call.access
+    if is_about_lists and access is not None and access.answers == NOTHING:
+        access = None
+    await parts.current.opened(access)
+    in_force = parts.presets.in_force(preset, access)
+    call.answered(in_force.watchlist.snapshot_id, in_force.watchlist.model_id)
+    return in_force
 
 
 def locale_of(request: Request) -> str:

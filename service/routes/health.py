@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from service.call import call_of
 from service.models import HealthAnswer, ReadyAnswer
 from service.routes.contract import NO_STORE, answer, documented, parts_of, refused
 
@@ -23,10 +24,21 @@ async def healthz() -> Response:
 
 @router.get("/readyz", summary="Tell whether a snapshot is open", openapi_extra=documented(ReadyAnswer))
 async def readyz(request: Request) -> Response:
-    """Answer 200 when lookups can be answered, else 503 with `Retry-After`; stale lists are named."""
+    """Answer 200 when lookups can be answered, else 503 with `Retry-After`.
+
+    Ids and stale lists are told while no key was made; later `/v1/lists` tells them to those who may know.
+    """
     parts = parts_of(request)
+    parts.desk.check()
     in_force = parts.presets.in_force()
-    return answer({"status": "ready", **in_force.told(), "is_behind": parts.current.is_behind}, in_force)
+    is_open = call_of(request).is_open
+    told = {
+        "status": "ready",
+        "is_behind": parts.current.is_behind,
+        "needs_key": not is_open,
+        "n_stale_lists": len(in_force.freshness.stale_lists()),
+    }
+    return answer(told | in_force.told(), in_force) if is_open else answer(told)
 
 
 @router.get(

@@ -7,11 +7,12 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
+from service.call import call_of
 from service.forms import EntryAnswer
 from service.in_force import InForce
 from service.models import ListsAnswer
 from service.problems import EntryError
-from service.routes.contract import answer, documented, parts_of
+from service.routes.contract import answer, documented, in_force_of, parts_of
 from service.routes.examples import LISTS
 
 router = APIRouter()
@@ -20,7 +21,7 @@ router = APIRouter()
 @router.get("/v1/lists", summary="Show the lists in force", openapi_extra=documented(ListsAnswer, answered=LISTS))
 async def lists(request: Request) -> Response:
     """Answer each list's version, as-of instant, counts and age."""
-    in_force = parts_of(request).presets.in_force()
+    in_force = await in_force_of(request, is_about_lists=True)
     imported = in_force.watchlist.imported_at()
     ages = {age.list_id: age for age in in_force.freshness.ages}
     told = []
@@ -51,10 +52,11 @@ async def lists(request: Request) -> Response:
 )
 async def entry(request: Request) -> Response:
     """Answer what a list says under an entry id, with where it came from."""
-    parts = parts_of(request)
-    in_force = parts.presets.in_force()
+    in_force = await in_force_of(request)
     list_id, entry_id = request.path_params["list_id"], request.path_params["entry_id"]
-    return await parts.long_work.run(partial(_entry, in_force, list_id, entry_id))
+    call_of(request).asked([{"list_id": list_id, "entry_id": entry_id}])
+    call_of(request).showed([(list_id, entry_id)])
+    return await parts_of(request).long_work.run(partial(_entry, in_force, list_id, entry_id))
 
 
 def _entry(in_force: InForce, list_id: str, entry_id: str) -> Response:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from service.call import call_of
 from service.filters import filtered, told
 from service.limits import read_body
 from service.models import LookupAnswer, LookupRequest, decode
 from service.questions import Question, decide, question_of
-from service.routes.contract import PlainRoute, answer, documented, locale_of, parts_of
+from service.routes.contract import PlainRoute, answer, documented, in_force_of, locale_of, parts_of
 from service.routes.examples import LOOKED_UP, LOOKUPS
 
 if TYPE_CHECKING:
@@ -31,16 +32,18 @@ async def lookups(request: Request) -> Response:
     """Answer one decision an item, in the order of the request; a match is a lead, never proof."""
     parts = parts_of(request)
     question = question_of(decode(await read_body(request, parts.settings), LookupRequest), parts.settings)
-    in_force = parts.presets.in_force(question.preset)
-    locale = locale_of(request)
+    call_of(request).asked(question.zones or question.travellers)
+    in_force = await in_force_of(request, question.preset)
     if question.is_quick:
-        return _answer(in_force, question, locale, parts)
-    return await parts.work.run(partial(_answer, in_force, question, locale, parts))
+        return _answer(request, in_force, question)
+    return await parts.work.run(partial(_answer, request, in_force, question))
 
 
-def _answer(in_force: InForce, question: Question, locale: str, parts: Parts) -> Response:
-    decisions = counted(parts, decide(in_force.watchlist, question))
-    plain = [told(one, locale) for one in filtered(decisions, question.shown)]
+def _answer(request: Request, in_force: InForce, question: Question) -> Response:
+    locale = locale_of(request)
+    decided = filtered(counted(parts_of(request), decide(in_force.watchlist, question)), question.shown)
+    call_of(request).decided(decision for decision, _ in decided)
+    plain = [told(one, locale) for one in decided]
     value = {"decisions": plain, **in_force.told()}
     if question.shown is not None:
         value["filter"] = question.shown.told()

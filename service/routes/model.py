@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response
 import matcher
 from matcher.explain import LOCALES
 from matcher.score.model import PRESETS
+from service.call import call_of
 from service.forms import CompareAnswer, CompareRequest, ModelAnswer
 from service.limits import read_body
 from service.models import decode
 from service.problems import BodyError
 from service.questions import check_count
-from service.routes.contract import PlainRoute, answer, documented, locale_of, parts_of
+from service.routes.contract import PlainRoute, answer, documented, in_force_of, locale_of, parts_of
 from service.routes.examples import COMPARED, COMPARISONS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ router = APIRouter(route_class=PlainRoute)
 @router.get("/v1/model", summary="Show what weighs", openapi_extra=documented(ModelAnswer))
 async def model(request: Request) -> Response:
     """Answer the model's weights and the thresholds of its presets."""
-    in_force = parts_of(request).presets.in_force()
+    in_force = await in_force_of(request, is_about_lists=True)
     weighs = in_force.watchlist.model
     presets = {name: {level: weighs.weights[name][level] for level in ("review_bits", "hit_bits")} for name in PRESETS}
     weights = {name: dict(table) for name, table in weighs.weights.items() if name not in PRESETS}
@@ -50,7 +51,8 @@ async def compare(request: Request) -> Response:
     """Answer what each pair of names weighs at even odds; no list is asked."""
     parts = parts_of(request)
     body = decode(await read_body(request, parts.settings), CompareRequest)
-    in_force = parts.presets.in_force()
+    call_of(request).asked([body])
+    in_force = await in_force_of(request)
     if isinstance(body.left, str) and isinstance(body.right, str):
         return await parts.work.run(partial(_one, in_force, body.left, body.right, locale_of(request)))
     if isinstance(body.left, str) or isinstance(body.right, str):

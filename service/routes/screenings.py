@@ -8,12 +8,13 @@ from fastapi import APIRouter, Request, Response
 
 from matcher.passengers.items import traveller_batch
 from matcher.passengers.row import traveller_row
+from service.call import call_of
 from service.forms import ScreeningRequest
 from service.limits import read_body
 from service.models import decode
 from service.passenger_files import PassengerFile, ReadAs, format_of
 from service.questions import check_count, traveller
-from service.routes.contract import Parts, PlainRoute, locale_of, parts_of
+from service.routes.contract import Parts, PlainRoute, in_force_of, locale_of, parts_of
 from service.routes.screening_docs import DOCUMENTED
 from service.screening import Asked, Screening, ScreeningResponse
 from service.screening_options import Options, options_of
@@ -27,12 +28,14 @@ async def screenings(request: Request) -> Response:
     """Answer one decision a traveller, in the order of the file, while it is read; a match is a lead, never proof."""
     parts, options = parts_of(request), options_of(request.query_params)
     media_type = media_type_of(request.headers.get("accept", ""))
-    in_force = parts.presets.in_force(options.preset)
+    in_force = await in_force_of(request, options.preset)
     with contextlib.ExitStack() as held:
         held.enter_context(parts.long_work.place())
         passengers = await _passengers(request, parts, options)
         held.callback(passengers.close)
-        screening = Screening(parts, in_force, passengers, Asked(media_type, options.shown, locale_of(request)))
+        call = call_of(request)
+        call.asked([{"screened": await parts.long_work.run_placed(passengers.digest)}])
+        screening = Screening(parts, call, in_force, passengers, Asked(media_type, options.shown, locale_of(request)))
         pieces = screening.pieces(await screening.start())
         return ScreeningResponse(
             pieces,

@@ -102,14 +102,14 @@ def test_every_rule_of_a_full_mapping(tmp_path: Path) -> None:
 def test_what_no_rule_reads_is_kept_and_counted(tmp_path: Path) -> None:
     """Unread text stays in the note under its column's name, and the sink counts it by field."""
     outcome = read_full(
-        tmp_path, "freeze,Person,A1,7,Aru (as listed),,,,before 1960,,unsure,blue,unknown,,boss,maybe,May 2020,"
+        tmp_path, "freeze,Person,A1,7,Aru (as listed),,,,before 1960,,unsure,blue,unknown,,,maybe,May 2020,"
     )
     assert outcome.persons[0]["note"] == (
         "name as listed: Aru (as listed)\nname: as listed\npassport: unknown\nborn: before 1960\nnation: unsure\n"
-        "sex: blue\nrole: boss\nprotective: maybe\nsince: May 2020"
+        "sex: blue\nprotective: maybe\nsince: May 2020"
     )
     assert outcome.sink.notes == dict.fromkeys(
-        ("name", "document", "birth_date", "nationality", "sex", "role", "protective", "entered_on"), 1
+        ("name", "document", "birth_date", "nationality", "sex", "protective", "entered_on"), 1
     )
 
 
@@ -183,7 +183,7 @@ def test_hostile_cells(tmp_path: Path) -> None:
         (b"columns = 'x'", r"every part of a mapping stands in a \[section\]"),
         (b"[colums]\nname='n'", "unknown section colums; known are columns, constants"),
         (b"[columns]\nnam='n'", "unknown field nam"),
-        (b"[columns]\nalias='n'", "needs a name or a document"),
+        (b"[columns]\nalias='n'", "needs a name, a document or a pattern"),
         (b"[columns]\nname=3", r"\[columns\] name must be a text in quotes, or a list"),
         (b"[columns]\nname=[]", r"\[columns\] name must be a text"),
         (b"[columns]\nname='n'\nentry_id='i'\n[id]\ncolumns=['i']", "both .id. columns and .columns. entry_id"),

@@ -115,4 +115,4 @@ def put_in_force(store: Path, name: str = "snapshot-1") -> None:
 def make_app(store: Path, watchlist: FakeWatchlist, **settings: Any) -> FastAPI:
     """Make an application on a fake watchlist."""
     put_in_force(store)
-    return create_app(Settings(store=store, **settings), lambda: cast("Watchlist", watchlist))
+    return create_app(Settings(store=store, **settings), lambda access: cast("Watchlist", watchlist))

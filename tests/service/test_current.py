@@ -7,10 +7,11 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from matcher.access import Access
 from matcher.errors import DamagedStoreError
 from service import current as module
 from service.current import Current
@@ -20,6 +21,11 @@ from tests.service.fakes import FakeWatchlist, make_app, put_in_force
 
 if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
+
+
+@pytest.fixture(autouse=True)
+def _always_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
 
 
 class Opener:
@@ -32,7 +38,7 @@ class Opener:
         self.gate = threading.Event()
         self.gate.set()
 
-    def __call__(self) -> Watchlist:
+    def __call__(self, access: Any = None) -> Watchlist:
         self.calls += 1
         self.gate.wait(10)
         if self.fault is not None:
@@ -94,6 +100,32 @@ def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one(
     with caplog.at_level(logging.ERROR):
         asyncio.run(run())
     assert "DamagedStoreError" in caplog.text
+
+
+def test_each_access_has_its_own_and_the_oldest_is_let_go(tmp_path: Path) -> None:
+    """An access is opened once, swapped with the others, and opened again when there were too many."""
+
+    async def run() -> None:
+        put_in_force(tmp_path, "one")
+        opener = Opener(tmp_path)
+        current = Current(tmp_path / "CURRENT", opener, most=3)
+        await current.start()
+        officer, analyst, carrier = (Access(roles=[role]) for role in ("officer", "analyst", "carrier"))
+        first = await current.opened(officer)
+        assert await current.opened(officer) is first
+        assert first is not await current.opened(None)
+        assert (await current.opened(analyst), opener.calls)[1] == 3
+        put_in_force(tmp_path, "two")
+        current.watchlist()
+        await until(lambda: current.watchlist().snapshot_id == "two")
+        assert opener.calls == 6
+        assert [(await current.opened(one)).snapshot_id for one in (officer, analyst, None)] == ["two"] * 3
+        await current.opened(carrier)
+        assert opener.calls == 7
+        await current.opened(officer)
+        assert opener.calls == 8
+
+    asyncio.run(run())
 
 
 def test_an_unexpected_fault_while_opening_is_logged_without_its_message(

@@ -17,7 +17,6 @@ from service.settings import Settings
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "service" / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")
-NOT_OURS_YET = {"database"}  # a setting of the database, which has its own tests
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -84,7 +83,7 @@ def test_the_settings_exist(compose: dict[str, Any]) -> None:
     environment = compose["services"]["service"]["environment"]
     given += [name.removeprefix("EPERVIER_") for name in environment]
     assert given
-    assert {name.lower() for name in given} <= set(Settings.model_fields) | NOT_OURS_YET
+    assert {name.lower() for name in given} <= set(Settings.model_fields)
     for service in compose["services"].values():
         for name, value in service["environment"].items():
             if "PASSWORD" in name or "PASSWORD" in value:

@@ -27,8 +27,7 @@ def test_beyond_the_queue_requests_are_turned_away(tmp_path: Path) -> None:
     app = make_app(tmp_path / "s", watchlist, workers=1, queue=1, retry_after_seconds=7)
 
     async def run() -> None:
-        await app.state.parts.current.start()
-        async with await _client(app) as client:
+        async with app.router.lifespan_context(app), await _client(app) as client:
             tasks = [asyncio.create_task(client.post("/v1/lookups", json=ASK)) for _ in range(5)]
             refused, waiting = await asyncio.wait(tasks, timeout=1)
             assert sorted(task.result().status_code for task in refused) == [503] * 3
@@ -58,7 +57,7 @@ def test_a_body_that_does_not_arrive_ends(tmp_path: Path) -> None:
         yield b"}"
 
     async def run() -> int:
-        async with await _client(app) as client:
+        async with app.router.lifespan_context(app), await _client(app) as client:
             answer = await client.post("/v1/lookups", content=slow(), headers={"content-type": "application/json"})
         return answer.status_code
 

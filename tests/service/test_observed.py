@@ -137,7 +137,7 @@ def test_counts_follow_what_happened(store: Path) -> None:
     assert value("epervier_requests_total", route="/v1/lookups", status="200") == 2
     assert value("epervier_requests_total", route="-", status="404") == 1
     assert value("epervier_refusals_total", problem="json") == 1
-    assert value("epervier_refusals_total", problem="http-404") == 1
+    assert value("epervier_refusals_total", problem="route") == 1
     assert value("epervier_request_seconds_count", route="/v1/lookups") == 3
     assert value("epervier_list_entries", list_id="sltd") == 3
     assert 0 <= value("epervier_list_age_seconds", list_id="people") < 3600

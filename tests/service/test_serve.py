@@ -46,7 +46,7 @@ def test_a_real_server_answers_and_logs_nothing_personal(store: Path) -> None:
         )
     assert server.process.returncode == 130
     log = "\n".join(server.log)
-    assert "no authentication yet" in server.log[0]
+    assert "no key was made yet" in server.log[0]
     lines = [json.loads(line) for line in server.log[1:]]
     requests = [(one["method"], one["route"], one["status"]) for one in lines if one["event"] == "request"]
     assert ("POST", "/v1/lookups", 200) in requests
@@ -76,7 +76,7 @@ def test_another_address_than_loopback_is_refused(capsys: pytest.CaptureFixture[
     ran = run(capsys, "serve", "--store", store, "--host", host)
     assert ran.code == 2
     assert ran.err.count("\n") == 1
-    assert "authentication is not there yet" in ran.err
+    assert "no key was made yet" in ran.err
 
 
 def test_a_host_from_the_environment_is_checked_too(

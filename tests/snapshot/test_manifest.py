@@ -34,7 +34,13 @@ LIST = ListManifest(
     {"persons": TABLE, "documents": TABLE, "rejects": TABLE},
 )  # fmt: skip
 SNAPSHOT = make_snapshot(
-    [SnapshotList("mine", "v1", "g1", ("1",))], sequence=1, created_at="2026-01-01", versions=("n1", 1), absent={}
+    [SnapshotList("mine", "v1", "g1", ("1",))],
+    sequence=1,
+    created_at="2026-01-01",
+    versions=("n1", 1),
+    withdrawn={"mine": ("1",)},
+    suspended={},
+    policies={},
 )
 EVIL = ["../x", "a/b", "/etc", "..", "", "A", "a\\b", "a\x00", "a" * 65, "ä"]
 
@@ -83,7 +89,7 @@ def test_names_that_are_paths_are_refused(name: str) -> None:
     evil_lists = [SnapshotList(name, "v1", "g1"), SnapshotList("mine", name, "g1"), SnapshotList("mine", "v1", name)]
     evil: list[SmallFile] = [
         *(msgspec.structs.replace(SNAPSHOT, lists=(one,), snapshot_id=snapshot_id([one])) for one in evil_lists),
-        msgspec.structs.replace(SNAPSHOT, absent={name: ("1",)}),
+        msgspec.structs.replace(SNAPSHOT, withdrawn={name: ("1",)}),
         msgspec.structs.replace(LIST, list_id=name),
         msgspec.structs.replace(LIST, version=name),
         msgspec.structs.replace(LIST, files={**LIST.files, name: TABLE}),

@@ -116,7 +116,7 @@ def test_evidence_beside_the_name_moves_the_weight_as_it_should() -> None:
     """Agreeing evidence raises, missing evidence leaves, opposing evidence lowers the match weight (rules 7, 8)."""
 
     def weight(**fields: Any) -> float:
-        return ask(LISTED, named("Saleh Omar Tikriti", **fields)).matches[0].match_weight
+        return ask(LISTED, named("Saleh Omar Tikriti", **fields)).matches[0].explanation.weight_bits
 
     assert weight(birth_date="1960-08-31") > weight(birth_date="1960") > weight() > weight(birth_date="1962-03-04")
     assert weight(sex="M") > weight() == weight(sex="X")
@@ -180,7 +180,8 @@ def test_protective_first_then_outcome_then_weight() -> None:
     )
     decision = ask(opened, named("Saleh Omar Tikriti", birth_date="1960-08-31", nationalities=["IRQ"]))
     assert [match.entry_id for match in decision.matches] == ["yellow", "red"]
-    assert decision.matches[0].match_weight < decision.matches[1].match_weight
+    yellow, red = (match.explanation.weight_bits for match in decision.matches)
+    assert yellow < red
     assert decision.outcome == "hit"
     assert "Protect first" in decision.matches[0].explanation.to_text("en")
 
@@ -290,6 +291,6 @@ def test_expiry_counts_where_both_sides_have_one() -> None:
 
     def weight(expires_on: str | None) -> float:
         carried = [Document("AB1234567", "IRQ", "P", expires_on)]
-        return ask(opened, Traveller(documents=carried)).matches[0].match_weight
+        return ask(opened, Traveller(documents=carried)).matches[0].explanation.weight_bits
 
     assert weight("2030-01-02") > weight(None) > weight("2031-01-02")

@@ -1,0 +1,1 @@
+"""Steps of the database from one form to the next; run by `service.database.engine`."""
