@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +23,13 @@ from matcher.documents.numbers import lookup_key
 from matcher.documents.slips import LONGEST_QUERY, SLIPS, SYMBOLS, TYPE_LETTERS, look_alikes
 from matcher.documents.states import short_codes
 from matcher.index.document_issuers import Asked, Issuers, Texts
-from matcher.index.document_tables import MALFORMED, Array, build_documents, malformed_hash, read_numbers
+from matcher.index.document_tables import MALFORMED, Array, build_documents, malformed_hash, read_few, read_numbers
 from matcher.schema import TEXT
 from matcher.snapshot.documents import DocumentRows
 
 WIDE_LENGTH = 12  # characters of the longest number that is its own key
 BLOCK = 65_536  # numbers searched at a time
+FEW = 4  # numbers of a single lookup, read without a column
 DEFAULT_LIMIT = 50
 _HALF = 1 << 63
 _NO_ROWS: Array = np.zeros(0, np.int64)
@@ -210,18 +211,21 @@ class DocumentIndex:
         Cost:
             A few microseconds a number; memory by block of 65,536 numbers and by what is found.
         """
+        if isinstance(numbers, list) and 0 < len(numbers) <= FEW:
+            asked = self._issuers.asked(len(numbers), issuing_states, types)
+            return self._near_block(numbers, read_few(numbers), asked, 0)
         texts = _texts(numbers)
         asked = self._issuers.asked(len(texts), issuing_states, types)
-        if len(texts) <= BLOCK:
-            return self._near_block(texts, asked, 0) if len(texts) else _NOTHING
         blocks = []
         for start in range(0, len(texts), BLOCK):
             own = Asked(*(column[start : start + BLOCK] for column in asked))
-            blocks.append(self._near_block(texts.slice(start, BLOCK), own, start))
+            block = texts.slice(start, BLOCK)
+            blocks.append(self._near_block(block, read_numbers(block), own, start))
+        if len(blocks) <= 1:
+            return blocks[0] if blocks else _NOTHING
         return NearRows(*(np.concatenate(columns) for columns in zip(*blocks, strict=True)))
 
-    def _near_block(self, texts: pa.Array, asked: Asked, start: int) -> NearRows:
-        presented = read_numbers(texts)
+    def _near_block(self, texts: Texts, presented: tuple[Array, Array], asked: Asked, start: int) -> NearRows:
         parts = [self._malformed(texts, presented[1])]
         if len(self._keys) or len(self._long_keys):
             found = self._places(presented, asked.tables)
@@ -279,12 +283,12 @@ class DocumentIndex:
         near = np.flatnonzero(slips != _kernels().slips.NONE)
         return NearRows(queries[near], rows[near], slips[near], changed[near])
 
-    def _malformed(self, texts: pa.Array, lengths: Array) -> NearRows:
+    def _malformed(self, texts: Texts, lengths: Array) -> NearRows:
         """Rows of the numbers that cannot be keys, 21 characters and more among them, by exact text."""
         asked = np.flatnonzero((lengths < 1) | (lengths > _kernels().exact.MAX_LISTED)).tolist()
         if not asked:
             return _NOTHING
-        pairs = [(at, row) for at in asked for row in self.rows(texts[at].as_py() or "")]
+        pairs = [(at, row) for at in asked for row in self.rows(_text_at(texts, at))]
         found = np.array(pairs, np.int64).reshape(-1, 2)
         nothing = np.zeros(len(found), np.uint8)
         return NearRows(found[:, 0], found[:, 1], nothing, nothing)
@@ -382,6 +386,12 @@ def _columns(table: pa.Table) -> tuple[Array, ...]:
         array = column.chunk(0) if column.num_chunks else pa.array([], column.type)
         columns.append(array.to_numpy())
     return tuple(columns)
+
+
+def _text_at(texts: Texts, at: int) -> str:
+    """One number of a column or a list; nothing for null, and for half a character, which no listed number can hold."""
+    text: str | None = texts[at] if isinstance(texts, list) else cast(pa.Array, texts)[at].as_py()
+    return text if text and _is_whole(text) else ""
 
 
 def _texts(numbers: Texts) -> pa.Array:

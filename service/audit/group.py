@@ -69,7 +69,15 @@ class Group:
                     return
                 self._chain.checkpoint_if_due()
         finally:
+            self._is_stopped = True  # from here on nothing more is taken in, whatever ended this thread
+            self._loop.call_soon_threadsafe(self._refuse_waiting)
             self._chain.close()
+
+    def _refuse_waiting(self) -> None:
+        """Runs in the event loop, as `submit` does, so that nothing can come in between."""
+        left = list(self._waiting)
+        self._waiting.clear()
+        _settle(left, "the audit has stopped; nothing is answered without a record")
 
     def _take(self) -> list[Waiting]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
