@@ -57,8 +57,9 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
     Examples:
         >>> app = create_app(Settings(store="lists.store"))
         >>> sorted(path for path in app.openapi()["paths"])
-        ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search',
-         '/v1/entries/{list_id}/{entry_id}', '/v1/lists', '/v1/lookups', '/v1/model', '/v1/screenings']
+        ['/healthz', '/metrics', '/readyz', '/v1/compare', '/v1/documents/search', '/v1/entries/{list_id}/{entry_id}',
+         '/v1/lists', '/v1/lists/{list_id}/expirations', '/v1/lists/{list_id}/imports',
+         '/v1/lists/{list_id}/withdrawals', '/v1/lookups', '/v1/model', '/v1/screenings']
     """
     current = Current(settings.store / "CURRENT", open_watchlist or _opener(settings), settings.max_watchlists)
     desk = Desk(settings)
