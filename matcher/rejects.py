@@ -53,6 +53,7 @@ WARNING_SENTENCES: dict[str, str] = {
     "birth_date_differs_from_mrz": "The birth date differs from the machine readable zone's, which counts.",
     "nationality_differs_from_mrz": "The nationality differs from the machine readable zone's, which counts.",
     "sex_differs_from_mrz": "The sex differs from the machine readable zone's, which counts.",
+    "indicator_unknown": "An indicator that was ticked is not in the table, and brought no guidance.",
     "nationality_unknown": "The nationality is not known, and was left out of the comparison.",
     "sex_unknown": "The sex could not be read, and was left out of the comparison.",
     "source_unknown": "The kind of source is not known, and was left out.",

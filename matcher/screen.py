@@ -248,13 +248,14 @@ class Screener:
         """Score the comparable persons of a list that may be in an answer: who may weigh enough, or agree."""
         rows = ((one.person_row(entry_id), leaves) for entry_id, leaves in attached.items())
         by_document = {row: leaves for row, leaves in rows if row is not None}
-        comparables: dict[int, Comparable] = {}
-        if one.has_persons and (query.names or by_document):
-            comparables = comparable_persons(
-                one.names, one.scan, self._model, query,
-                forms=names.forms, first=names.first, by_document=by_document,
-                least_bits=-math.inf if one.has_described else least_bits, years=one.birth_years,
-            )  # fmt: skip
+        if not one.has_persons or not (query.names or by_document or one.has_described):
+            return
+        comparables = comparable_persons(
+            one.names, one.scan, self._model, query,
+            forms=names.forms, first=names.first, by_document=by_document,
+            least_bits=-math.inf if one.has_described else least_bits,  # a description may count whatever a name says
+            years=one.birth_years,
+        )  # fmt: skip
         for row, comparable in comparables.items():
             entry = one.person(row)
             if one.is_person_returnable(entry, day):

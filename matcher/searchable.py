@@ -120,7 +120,7 @@ class SearchableList:
     def _described(self) -> dict[datetime.date, list[int]]:
         """Rows of the entries that are found by their description, by each exact birth date that they list."""
         found: dict[datetime.date, list[int]] = {}
-        for category in pc.unique(self._persons.column("category")).to_pylist():
+        for category in self._categories:
             if kind_of(category).found_by != DESCRIPTION:
                 continue
             rows = np.flatnonzero(pc.equal(self._persons.column("category"), category).to_numpy(zero_copy_only=False))
@@ -129,6 +129,15 @@ class SearchableList:
                     if (day := exact_day(date)) is not None:
                         found.setdefault(day, []).append(row)
         return found
+
+    @cached_property
+    def has_described(self) -> bool:
+        """Whether the list holds entries that are found by their description."""
+        return any(kind_of(category).found_by == DESCRIPTION for category in self._categories)
+
+    @cached_property
+    def _categories(self) -> tuple[str, ...]:
+        return tuple(pc.unique(self._persons.column("category")).to_pylist())
 
     def described_as_born(self, date: PartialDate | None) -> Sequence[int]:
         """Rows of entries found by their description that list an exact birth date."""
