@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import time
 
 import anyio.to_thread
 from sqlalchemy import Engine
@@ -16,9 +19,11 @@ from service.database.tables import now
 from service.idempotency import Claim, Kept, begin
 from service.keys import KeyRing
 from service.rates import Rates
-from service.refusals import AuditError
+from service.refusals import AuditError, DatabaseError
 from service.settings import Settings
 
+LOG = logging.getLogger("epervier.service")
+START_SECONDS = 30.0  # for which a start that fails is tried again
 IDLE_SECONDS = 1.0  # how often an idle audit looks whether a checkpoint is due
 
 
@@ -40,23 +45,47 @@ class Desk:
     async def start(self) -> None:
         """Open the database, read the keys, and take up a chain of the audit.
 
+        What fails is tried again for a while: a worker that gives up makes the server give up all of them.
+
         Raises:
             DatabaseError: the database can't be used; the service must not start.
             AuditError: the checkpoints can't be.
         """
+        ends = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                await self._start()
+            except (DatabaseError, AuditError) as error:
+                await self._close()
+                if time.monotonic() >= ends:
+                    raise
+                LOG.warning("not started yet, tried again: %s", error)
+                await asyncio.sleep(1)
+            else:
+                return
+
+    async def stop(self) -> None:
+        """Record the end, sign it, and close everything."""
+        try:
+            if self._group is not None:
+                await self.act("service stops")
+        finally:
+            await self._close()
+
+    async def _start(self) -> None:
         chain = await anyio.to_thread.run_sync(self._open)
         self._group = Group(chain, min(IDLE_SECONDS, self.settings.checkpoint_seconds))
         await self.act("service starts", writer=chain.writer, pid=os.getpid())
 
-    async def stop(self) -> None:
-        """Record the end, sign it, and close everything."""
-        if self._group is not None:
-            await self.act("service stops")
-            await self._group.stop()
-        if self._ring is not None:
-            await anyio.to_thread.run_sync(self._ring.stop)
-        if self._engine is not None:
-            self._engine.dispose()
+    async def _close(self) -> None:
+        group, ring, engine = self._group, self._ring, self._engine
+        self._group = self._ring = self._engine = None
+        if group is not None:
+            await group.stop()
+        if ring is not None:
+            await anyio.to_thread.run_sync(ring.stop)
+        if engine is not None:
+            engine.dispose()
 
     @property
     def keys(self) -> KeyRing:

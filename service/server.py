@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from service.settings import Settings
 
+HANGING_SECONDS = 60  # before a process that does not answer is replaced; a busy machine takes long to start one
 LOG = logging.getLogger("epervier.service")
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported, so it isn't here
 
@@ -48,6 +49,7 @@ def run(settings: Settings, listener: socket) -> None:
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_worker_healthcheck=HANGING_SECONDS,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
         ssl_keyfile_password=password.get_secret_value() if password is not None else None,

@@ -316,3 +316,13 @@ class TestIdempotency:
         with client_of(make_app(tmp_path, FakeWatchlist())) as client:
             headers = {"content-type": "text/csv", "idempotency-key": "a"}
             assert client.post("/v1/screenings", content=FILE, headers=headers).status_code == 400
+
+
+def test_a_database_that_is_busy_at_the_start_is_waited_for(tmp_path: Path, audit: tuple[Engine, Settings]) -> None:
+    """A worker that starts while the database is held by another doesn't give up: it is ready when it is free."""
+    app = make_app(tmp_path, FakeWatchlist(), database_timeout_seconds=0.1)
+    held = audit[0].connect()
+    held.begin()
+    threading.Timer(1.0, held.close).start()
+    with client_of(app) as client:
+        assert client.post("/v1/lookups", json=ASK).status_code == 200
