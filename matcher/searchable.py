@@ -193,12 +193,6 @@ class SearchableList:
         """Whether the list holds entries beside documents."""
         return bool(self._persons.num_rows)
 
-    @cached_property
-    def has_described(self) -> bool:
-        """Whether some entries are found by their description, whatever they weigh."""
-        categories = pc.unique(self._persons.column("category")).to_pylist()
-        return any(kind_of(category).found_by == DESCRIPTION for category in categories)
-
     def prepare_names(self, forms: NameForms, least: Sequence[float], *, workers: int = 1) -> None:
         """Search a batch of names in several threads; equal tokens are worked once. Arguments as for the scan's."""
         if self.has_persons:
