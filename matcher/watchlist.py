@@ -243,6 +243,11 @@ class Watchlist:
         """Decide TRAVELLER rows (as dicts), in order, as `screen` does, with their explanations."""
         return self._decide(list(rows), _instant(decided_at), workers=self._workers)
 
+    def max_age_days(self) -> dict[str, int]:
+        """Return how old each list may be by its policy, of those that the access sees; without those of any age."""
+        days = {one.list_id: one.policy.max_age_days for one in self._shown}
+        return {list_id: most for list_id, most in days.items() if most is not None}
+
     def stale_lists(self, decided_at: datetime.datetime | None = None) -> tuple[str, ...]:
         """Return the lists that are older than their policy allows, by id, of those that the access sees."""
         day = _instant(decided_at).date()

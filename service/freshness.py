@@ -1,8 +1,12 @@
-"""How old the lists in force are, and which are older than the settings allow: stale, but still searched."""
+"""How old the lists in force are, and which are older than they may be: stale, but still searched.
+
+A list's own policy says how old it may be, and the settings say it for all; the stricter one counts.
+"""
 
 from __future__ import annotations
 
 import datetime
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,10 +19,17 @@ SECONDS_A_DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """Since when a list says what it says: the instant that its source describes, else that of its import."""
+    """Since when a list says what it says: the instant that its source describes, else that of its import.
+
+    Attributes:
+        list_id: The list.
+        since: Seconds since 1970.
+        most: The age in seconds from which it is stale; infinite where nothing says so.
+    """
 
     list_id: str
     since: float
+    most: float = math.inf
 
     def seconds(self) -> int:
         """Return the age in whole seconds, 0 for an instant that is still to come."""
@@ -30,17 +41,21 @@ class Freshness:
 
     Args:
         watchlist: The lists in force.
-        stale_after_days: The oldest that a list may be; None: any age.
+        stale_after_days: The oldest that any list may be; None: what its policy says.
     """
 
     def __init__(self, watchlist: Watchlist, stale_after_days: float | None) -> None:
-        imported = watchlist.imported_at()
+        imported, own = watchlist.imported_at(), watchlist.max_age_days()
+        every = math.inf if stale_after_days is None else stale_after_days
         self.ages = [
-            Age(one.list_id, _instant(one.as_of) or _instant(imported.get(one.list_id)) or time.time())
+            Age(
+                one.list_id,
+                _instant(one.as_of) or _instant(imported.get(one.list_id)) or time.time(),
+                min(every, own.get(one.list_id, math.inf)) * SECONDS_A_DAY,
+            )
             for one in watchlist.lists()
         ]
-        self._most = None if stale_after_days is None else stale_after_days * SECONDS_A_DAY
-        self._next = min((age.since for age in self.ages), default=float("inf")) + (self._most or float("inf"))
+        self._next = min((age.since + age.most for age in self.ages), default=math.inf)
 
     def stale_lists(self) -> list[str]:
         """Return the ids of the lists that are stale by now."""
@@ -50,7 +65,7 @@ class Freshness:
 
     def is_stale(self, age: Age) -> bool:
         """Tell whether a list of an age is stale."""
-        return self._most is not None and age.seconds() > self._most
+        return age.seconds() > age.most
 
 
 def _instant(text: str | None) -> float | None:

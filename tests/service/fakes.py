@@ -99,6 +99,10 @@ class FakeWatchlist:
         """Say when the list came."""
         return {"sltd": NOW.isoformat()}
 
+    def max_age_days(self) -> dict[str, int]:
+        """Say that the list may be of any age."""
+        return {}
+
     def lists(self) -> list[ListVersion]:
         """Show one list."""
         return [ListVersion("sltd", "v1", "sltd-csv", None, 3, 1, 0, {"document": 3})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from matcher.score.model import load_model
 from matcher.text import NORMALISER_VERSION
 from service.app import create_app
 from service.forms import CompareAnswer, EntryAnswer, ModelAnswer
+from service.freshness import Freshness
 from service.models import DocumentSearchAnswer, ListsAnswer, LookupAnswer
 from service.routes.examples import ZONE
 from service.settings import Settings
@@ -238,6 +240,20 @@ def test_old_lists_are_stale_everywhere(store: Path) -> None:
         assert ask(client, {"document": DOCUMENT})["stale_lists"] == stale
         assert client.get("/readyz").json()["stale_lists"] == stale
         assert 'epervier_list_stale{list_id="sltd"} 1.0' in client.get("/metrics").text
+
+
+def test_a_list_is_stale_by_its_own_policy(store: Path, tmp_path: Path) -> None:
+    """Without a setting the policy of each list counts: one day for a list that is years old."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text('id = "p"\nsource = "t"\ndate = "2026-11-22"\nmax_age_days = 1\n', "utf-8")
+    opened = matcher.Store(store)
+    for version in opened.lists():
+        opened.set_policy(version.list_id, policy)
+    fresh = Freshness(opened.open(), None)
+    assert fresh.stale_lists() == []
+    old = [replace(age, since=age.since - 2 * 86_400) for age in fresh.ages]
+    assert all(fresh.is_stale(age) for age in old)
+    assert all(age.most == 86_400 for age in old)
 
 
 def test_fresh_lists_are_not_stale(client: Client) -> None:
