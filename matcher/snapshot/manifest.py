@@ -277,7 +277,7 @@ def encode(content: SmallFile, *, schema_version: int = SCHEMA_VERSION) -> bytes
 
     Examples:
         >>> encode(StoreStamp(created_at="2026-01-01T00:00:00+00:00", key_check="00"))[:29]
-        b'{"schema_version":1,"digest":'
+        b'{"schema_version":2,"digest":'
     """
     return _seal(msgspec.json.encode(content), schema_version)
 

@@ -62,6 +62,8 @@ _IMPORT_DOCUMENTED = {
     },
 }
 _REFUSED = (400, 401, 403, 422, 429)
+_WITHDRAWALS = {"an entry": {"value": {"entry_id": "6908555"}}, "the whole list": {"value": {}}}
+_EXPIRATIONS = {"as of today": {"value": {}}, "as of a day": {"value": {"on": "2026-11-22"}}}
 router = APIRouter(route_class=PlainRoute)
 
 
@@ -86,7 +88,7 @@ async def import_list(request: Request) -> Response:
     "/v1/lists/{list_id}/withdrawals",
     summary="Withdraw an entry, or a list",
     openapi_extra={
-        **documented(WithdrawalAnswer, body=WithdrawalRequest, ids=False, refusals=_REFUSED),
+        **documented(WithdrawalAnswer, body=WithdrawalRequest, examples=_WITHDRAWALS, ids=False, refusals=_REFUSED),
         "parameters": [LIST_ID],
     },
 )
@@ -105,7 +107,7 @@ async def withdraw(request: Request) -> Response:
     "/v1/lists/{list_id}/expirations",
     summary="Delete what has expired",
     openapi_extra={
-        **documented(ExpirationAnswer, body=ExpirationRequest, ids=False, refusals=_REFUSED),
+        **documented(ExpirationAnswer, body=ExpirationRequest, examples=_EXPIRATIONS, ids=False, refusals=_REFUSED),
         "parameters": [LIST_ID],
     },
 )
