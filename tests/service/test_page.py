@@ -241,6 +241,8 @@ def test_arabic_runs_from_right_to_left(page: Page, url: str) -> None:
     """In Arabic labels stand at the right, the answer stays Arabic, and the zone runs from left to right."""
     page.goto(url)
     page.get_by_role("link", name="العربية").click()
+    page.wait_for_url("**lang=ar**")
+    page.wait_for_load_state("load")  # with its style sheet
     assert page.locator("html").get_attribute("dir") == "rtl"
     heading = page.locator("h1").bounding_box()
     navigation = page.locator("nav").bounding_box()
