@@ -322,6 +322,8 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     given: Any = parser.parse_args()
     parts = given.parts or ["leaks", "ended", "cost", "expire"]
+    sizes = {"leaks": "", "cost": "", "ended": f" --lookups {given.lookups}"}
+    sizes["expire"] = f" --rows {given.rows} --expired {given.expired}"
     texts = {}
     for part in parts:
         with tempfile.TemporaryDirectory() as folder:
@@ -337,7 +339,8 @@ def main() -> int:
         sys.stdout.write(f"{part}: {texts[part]}\n")
         sys.stdout.flush()
         if given.write:
-            text = f"## Rules of the data: {part}\n\n`python -m benchmarks.quality.rules --parts {part}`. {texts[part]}"
+            command = f"python -m benchmarks.quality.rules --parts {part}{sizes[part]} --write"
+            text = f"## Rules of the data: {part}\n\n`{command}`. {texts[part]}"
             write_section(f"rules-{part}", text)
     return 0
 
