@@ -93,9 +93,8 @@ class Watchlist:
         For an access: those that it sees, with the counts of what it sees, under a version that is a digest of that.
         """
         by_id: dict[str, list[ListManifest]] = {}
-        for one in self._lists:
-            if one.sight == OPEN and self._may_see_matches:
-                by_id.setdefault(one.list_id, []).append(one.manifest)
+        for one in self._shown:
+            by_id.setdefault(one.list_id, []).append(one.manifest)
         found = [counts_of(parts) for parts in by_id.values()]
         if self._access is None:
             return found
@@ -326,8 +325,8 @@ class Watchlist:
 
     @property
     def _shown(self) -> list[SearchableList]:
-        """The lists whose entries may be shown."""
-        return [one for one in self._lists if one.sight == OPEN]
+        """The lists whose entries may be shown: none to a caller that gets no matches, not even by name."""
+        return [one for one in self._lists if one.sight == OPEN and self._may_see_matches]
 
     def _decide(self, rows: list[dict[str, Any]], decided_at: datetime.datetime, *, workers: int = 1) -> list[Decision]:
         self._require(matches=False)

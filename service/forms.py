@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from service.models import DecisionForm, ExplanationForm, FilterForm, ProblemForm, Text, TravellerForm
+from service.models import DecisionForm, ExplanationForm, FilterForm, ProblemForm, Text, TravellerForm, VersionForm
 
 Side = Annotated[
     Text | list[Text | None], Meta(description="A name, or a column of names; null compares with nothing.")
@@ -52,20 +52,8 @@ class EntryAnswer(msgspec.Struct, forbid_unknown_fields=True):
     normaliser_version: str
 
 
-class ImportAnswer(msgspec.Struct, forbid_unknown_fields=True):
+class ImportAnswer(VersionForm, forbid_unknown_fields=True):
     """What `POST /v1/lists/{list_id}/imports` answers: the version that is in force now, and its counts."""
-
-    list_id: str
-    version: str
-    format: str
-    as_of: str | None
-    entries: int
-    malformed: int
-    rejects: int
-    by_kind: dict[str, int]
-    by_reason: dict[str, int]
-    dropped: int
-    notes: dict[str, int]
 
 
 class WithdrawalRequest(msgspec.Struct, forbid_unknown_fields=True):

@@ -237,8 +237,8 @@ class DocumentSearchAnswer(msgspec.Struct, forbid_unknown_fields=True):
     stale_lists: list[str]
 
 
-class ListForm(msgspec.Struct, forbid_unknown_fields=True):
-    """A list version in force and what its import counted."""
+class VersionForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A list version and what its import counted."""
 
     list_id: str
     version: str
@@ -251,10 +251,15 @@ class ListForm(msgspec.Struct, forbid_unknown_fields=True):
     by_reason: dict[str, int]
     dropped: int
     notes: dict[str, int]
+
+
+class ListForm(VersionForm, forbid_unknown_fields=True):
+    """A list version in force, where it came from and how old it is."""
+
     imported_at: str | None
     sources: Annotated[dict[str, str], Meta(description="BLAKE2b-256 of each source file, by its base name.")]
     age_seconds: Annotated[int, Meta(description="Since the instant that the source describes, else the import.")]
-    is_stale: Annotated[bool, Meta(description="Older than the settings allow.")]
+    is_stale: Annotated[bool, Meta(description="Older than its policy or the settings allow.")]
 
 
 class ListsAnswer(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,18 @@ def test_versions_with_parts_are_compared_whole(tmp_path: Path) -> None:
     store.prune(1)
     assert store.verify().is_sound
     assert store.open(access=OFFICER).lookup(asked("Karim Haddad"), AT).matches == ()
+
+
+def test_a_carrier_is_told_the_name_of_no_list(tmp_path: Path) -> None:
+    """Not even of a list that is too old, or by the day of its import."""
+    store = Store(tmp_path / "lists.store", KEY)
+    put(store, "open", OPEN_ROWS, tmp_path, policy="max_age_days = 1")
+    later = AT + datetime.timedelta(days=4000)
+    assert store.open(access=OFFICER).stale_lists(later) == ("open",)
+    for access in (CARRIER, PARTNER):
+        watchlist = store.open(access=access)
+        assert watchlist.stale_lists(later) == ()
+        assert watchlist.max_age_days() == {}
+        assert watchlist.imported_at() == {}
+        with pytest.raises(AccessError):
+            watchlist.entry("open", "o1")
