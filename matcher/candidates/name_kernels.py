@@ -100,6 +100,15 @@ def is_end_of(listed: Any, name: int, row: int) -> bool:
 
 
 @kernel
+def cover_places(listed: Any, name: int, row: int, full: int, covers: Any) -> None:
+    """Note that a row of a listed name agrees fully over so many tokens, at the places where the row begins."""
+    for at in range(listed.starts[name], listed.starts[name + 1]):
+        if listed.units[at].row == row:
+            place = listed.units[at].start
+            covers[place] = max(covers[place], full)
+
+
+@kernel
 def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, partners: Any, posting_starts: Any,
                 postings: Any, model: Any, every: bool, state: Any, out: Any) -> int:  # fmt: skip
     """First-stage evidence of one query name against every listed name that it agrees with anywhere.
@@ -115,13 +124,15 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         postings: Names of each row.
         model: Arrays of the model.
         every: Look at every row instead of the directory's (the full scan).
-        state: Scratch: stamps a row, a last stamp, and seven arrays a name; all zero before the first call.
+        state: Scratch: stamps a row, a last stamp, seven arrays a name, and one of `MAX_TOKENS` a name; all zero before
+            the first call.
         out: int32 `(names, 4)`: receives name, evidence, strongest agreement, tokens under full agreements.
 
     Returns:
         How many names were written, in no order.
     """
-    stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched = state
+    (stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched,
+     listed_covers) = state  # fmt: skip
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
     units = queries.units[queries.starts[q] : queries.starts[q + 1]]
     n_left = queries.counts[q]
@@ -166,11 +177,15 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                         evidence[name] += gain - at_place[name]
                         at_place[name] = gain
                         strongest[name] = max(strongest[name], gain)
+                    if full > 0:
+                        cover_places(listed, name, j, full, listed_covers[name])
                     if full > full_at_place[name]:
                         covered[name] += full - full_at_place[name]
                         full_at_place[name] = full
     for t in range(n_touched):
         name = touched[t]
-        out[t, 0], out[t, 1], out[t, 2], out[t, 3] = name, evidence[name], max(strongest[name], 0), covered[name]
+        out[t, 0], out[t, 1], out[t, 2] = name, evidence[name], max(strongest[name], 0)
+        out[t, 3] = min(covered[name], listed_covers[name].sum())
         evidence[name], strongest[name], covered[name] = 0, 0, 0
+        listed_covers[name] = 0
     return n_touched

@@ -18,6 +18,7 @@ import numpy as np
 
 from matcher.compare.kernels import _without
 from matcher.compare.token_kernels import ARABIC, HEBREW, LATIN, OTHER, edits_allowed
+from matcher.index.hash_kernels import bits_of, bucket_of, may_have, mixed, word_of
 from matcher.jit import kernel, part
 
 u64 = np.uint64
@@ -26,7 +27,6 @@ MAX_GROUPS = 2 + 16 * 16 + 17 * 15  # skeletons one edit from one
 SYMBOLS = 15  # of a skeleton
 A_BUCKET = 4  # rows in a bucket, on average
 A_GROUP = 2  # rows in a bucket of skeletons
-A_WORD = 8  # keys of a word of a filter, on average
 
 _SKELETON_SALT, _LETTERS_SALT, _INITIAL_SALT, _PREFIX_SALT, _IS_INITIAL_SALT, _CUT_SALT = 1, 2, 3, 4, 5, 6
 
@@ -56,20 +56,12 @@ class Directory(NamedTuple):
 
 
 @kernel
-def _mixed(key: Any, salt: int) -> Any:
-    key = (key ^ (u64(salt) << u64(56))) * u64(0x9E3779B97F4A7C15)
-    key ^= key >> u64(32)
-    key *= u64(0xBF58476D1CE4E5B9)
-    return key ^ (key >> u64(29))
-
-
-@kernel
 def _letters_key(row: Any, script: int, first: int, second: int) -> Any:
     key = u64(0xCBF29CE484222325) ^ u64(script)
     for at in range(1, int(row[0]) + 1):
         if at != first and at != second:
             key = (key ^ u64(row[at])) * u64(0x100000001B3)
-    return _mixed(key, _LETTERS_SALT)
+    return mixed(key, _LETTERS_SALT)
 
 
 @kernel
@@ -98,14 +90,14 @@ def skeleton_keys(facts: Any) -> Any:
     """The key of each row's skeleton: rows of a vocabulary ascend by it."""
     keys = np.empty(len(facts), np.uint64)
     for at in range(len(facts)):
-        keys[at] = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+        keys[at] = mixed(u64(facts[at].skeleton), _SKELETON_SALT)
     return keys
 
 
 @kernel
 def row_keys(letters: Any, facts: Any, at: int, keys: Any) -> int:
     """Write the near keys of a row: its own, of its letters, of its letters without some; return how many."""
-    keys[0] = _mixed(u64(facts[at].key), 0)
+    keys[0] = mixed(u64(facts[at].key), 0)
     if facts[at].tokens > 1 or facts[at].symbols == 0:
         return 1
     script = facts[at].script
@@ -123,7 +115,7 @@ def is_initial(letters: Any, facts: Any, at: int) -> bool:
 @kernel
 def initial_key(letter: int, of_initials: bool) -> Any:
     """The key of rows that begin with a letter, or of the rows that are just it."""
-    return _mixed(u64(letter), _IS_INITIAL_SALT if of_initials else _INITIAL_SALT)
+    return mixed(u64(letter), _IS_INITIAL_SALT if of_initials else _INITIAL_SALT)
 
 
 @kernel
@@ -132,7 +124,7 @@ def prefix_key(row: Any, n: int) -> Any:
     key = u64(0x84222325CBF29CE4)
     for at in range(1, n + 1):
         key = (key ^ u64(row[at])) * u64(0x100000001B3)
-    return _mixed(key, _PREFIX_SALT)
+    return mixed(key, _PREFIX_SALT)
 
 
 @kernel
@@ -161,35 +153,9 @@ def listed_keys(letters: Any, facts: Any, at: int, ends: int, keys: Any) -> Any:
                 keys[count] = prefix_key(form, length)
                 count += 1
     if ends & 2 and n >= 2:
-        keys[count] = _mixed(prefix_key(form, n), _CUT_SALT)
+        keys[count] = mixed(prefix_key(form, n), _CUT_SALT)
         count += 1
     return near, count
-
-
-@part
-def _bucket(key: Any, n: int) -> Any:
-    return np.int64(((key >> u64(32)) * u64(n)) >> u64(32))
-
-
-@part
-def _word(key: Any, n: int) -> Any:
-    return np.int64(((key & u64(0xFFFFFFFF)) * u64(n)) >> u64(32))
-
-
-@part
-def _bits(key: Any) -> Any:
-    one = u64(1)
-    return (
-        (one << ((key >> u64(40)) & u64(63))) | (one << ((key >> u64(46)) & u64(63)))
-        | (one << ((key >> u64(52)) & u64(63)))
-    )  # fmt: skip
-
-
-@part
-def _may_have(words: Any, key: Any) -> bool:
-    """Whether a filter may have a key."""
-    bits = _bits(key)
-    return bool(words[_word(key, len(words))] & bits == bits)
 
 
 @kernel
@@ -221,15 +187,15 @@ def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
         near, every = listed_keys(letters, facts, at, ends[at], keys)
         for k in range(every):
             if k >= near:
-                wide_starts[_bucket(keys[k], n_wide)] += 1
+                wide_starts[bucket_of(keys[k], n_wide)] += 1
                 continue
-            near_starts[_bucket(keys[k], n_near)] += 1
-            directory.others[_word(keys[k], len(directory.others))] |= _bits(keys[k])
-        key = _mixed(u64(facts[at].skeleton), _SKELETON_SALT)
-        directory.skeletons[_word(key, len(directory.skeletons))] |= _bits(key)
+            near_starts[bucket_of(keys[k], n_near)] += 1
+            directory.others[word_of(keys[k], len(directory.others))] |= bits_of(keys[k])
+        key = mixed(u64(facts[at].skeleton), _SKELETON_SALT)
+        directory.skeletons[word_of(key, len(directory.skeletons))] |= bits_of(key)
         if facts[at].tokens == 1:
-            directory.tokens[_word(key, len(directory.tokens))] |= _bits(key)
-        directory.skeleton_starts[_bucket(key, len(directory.skeleton_starts) - 1) + 1] += 1
+            directory.tokens[word_of(key, len(directory.tokens))] |= bits_of(key)
+        directory.skeleton_starts[bucket_of(key, len(directory.skeleton_starts) - 1) + 1] += 1
     skeleton_starts = directory.skeleton_starts
     for bucket in range(1, len(skeleton_starts)):
         skeleton_starts[bucket] += skeleton_starts[bucket - 1]
@@ -241,11 +207,11 @@ def fill_directory(letters: Any, facts: Any, ends: Any, directory: Any) -> None:
         near, every = listed_keys(letters, facts, at, ends[at], keys)
         for k in range(every):
             if k < near:
-                bucket = _bucket(keys[k], n_near)
+                bucket = bucket_of(keys[k], n_near)
                 near_starts[bucket] -= 1
                 directory.near_rows[near_starts[bucket]] = at
             else:
-                bucket = _bucket(keys[k], n_wide)
+                bucket = bucket_of(keys[k], n_wide)
                 wide_starts[bucket] -= 1
                 directory.wide_rows[wide_starts[bucket]] = at
 
@@ -267,7 +233,7 @@ def _first(keys: Any, tops: Any, key: Any) -> int:
 @kernel
 def collect(starts: Any, rows: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
     """Append the rows of a key's bucket that were not found yet; return how many there are now."""
-    bucket = _bucket(key, len(starts) - 1)
+    bucket = bucket_of(key, len(starts) - 1)
     for at in range(starts[bucket], starts[bucket + 1]):
         row = rows[at]
         if stamps[row] != stamp:
@@ -280,7 +246,7 @@ def collect(starts: Any, rows: Any, key: Any, stamps: Any, stamp: int, found: An
 @kernel
 def collect_near(directory: Any, key: Any, stamps: Any, stamp: int, found: Any, count: int) -> int:
     """`collect` the rows of a near key."""
-    if not _may_have(directory.others, key):
+    if not may_have(directory.others, key):
         return count
     return collect(directory.near_starts, directory.near_rows, key, stamps, stamp, found, count)
 
@@ -288,9 +254,9 @@ def collect_near(directory: Any, key: Any, stamps: Any, stamp: int, found: Any, 
 @part
 def _add_group(words: Any, starts: Any, packed: Any, groups: Any, count: int) -> int:
     """Write the bucket of a skeleton, unless a filter says that no row has it; return how many groups there are now."""
-    key = _mixed(packed, _SKELETON_SALT)
-    if _may_have(words, key):
-        bucket = _bucket(key, len(starts) - 1)
+    key = mixed(packed, _SKELETON_SALT)
+    if may_have(words, key):
+        bucket = bucket_of(key, len(starts) - 1)
         groups[count, 0] = np.int64(packed)
         groups[count, 1], groups[count, 2] = starts[bucket], starts[bucket + 1]
         count += 1
@@ -348,7 +314,7 @@ def partners_of(facts: Any, at: int, directory: Any, partners: Any, stamps: Any,
     key = u64(facts[at].key)
     place = _first(from_keys, from_tops, key)
     while place < len(from_keys) and from_keys[place] == key:
-        count = collect_near(directory, _mixed(to_keys[place], 0), stamps, stamp, found, count)
+        count = collect_near(directory, mixed(to_keys[place], 0), stamps, stamp, found, count)
         place += 1
     return count
 
@@ -368,7 +334,7 @@ def keyed_of(letters: Any, facts: Any, at: int, ends: int, directory: Any, stamp
             if ends & 2:
                 count = collect(starts, rows, prefix_key(form, n), stamps, stamp, found, count)
             for length in range(2, n):
-                key = _mixed(prefix_key(form, length), _CUT_SALT)
+                key = mixed(prefix_key(form, length), _CUT_SALT)
                 count = collect(starts, rows, key, stamps, stamp, found, count)
     return count
 

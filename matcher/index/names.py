@@ -3,8 +3,8 @@
 Tables: `vocabulary` (a row a distinct token, or neighbours written as one, as the kernels read it) and its `letters`,
 `names` (one row a searchable name), `units` (rows of the vocabulary with their place in a name, name by name),
 `postings` (names of each vocabulary row), each with where a name's or a row's begin (`unit_starts`, `posting_starts`);
-`near_*`, `wide_*` and the filters are a `Directory`; `dates` (complete birth dates). All are mapped: opening loads and
-copies nothing. `tests/differential` compares the directory with a scan of every row.
+`near_*`, `wide_*` and the filters are a `Directory`, `pair_*` are `Pairs`; `dates` (complete birth dates). All are
+mapped: opening loads and copies nothing. `tests/differential` compares the directory with a scan of every row.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from matcher.compare.token_kernels import FACTS, UNITS
 from matcher.index.agreement_kernels import (
     A_BUCKET,
     A_GROUP,
-    A_WORD,
     Directory,
     count_keys,
     fill_directory,
     skeleton_keys,
 )
+from matcher.index.hash_kernels import A_WORD
+from matcher.index.pair_kernels import Pairs, pairs_of
 from matcher.score.model import load_model
 from matcher.text import Token, analyse_name
 
@@ -74,6 +75,7 @@ _DIRECTORY = {
     "tokens": FILTER,
     "others": FILTER,
 }
+_PAIRS = {"pair_starts": BUCKETS, "pair_names": POSTINGS, "pairs": FILTER}
 NAME_TABLES = {
     "letters": LETTERS,
     "vocabulary": VOCABULARY,
@@ -83,6 +85,7 @@ NAME_TABLES = {
     "postings": POSTINGS,
     "posting_starts": STARTS,
     **_DIRECTORY,
+    **_PAIRS,
     "dates": DATES,
 }
 
@@ -125,6 +128,7 @@ def build_names(persons: pa.Table) -> dict[str, pa.Table]:
         "postings": pa.table([owners[by_row]], schema=POSTINGS),
         "posting_starts": pa.table([posting_starts.astype(np.int32)], schema=STARTS),
         **{name: pa.table([column], schema=_DIRECTORY[name]) for name, column in directory._asdict().items()},
+        **{name: pa.table([column], schema=_PAIRS[name]) for name, column in pairs_of(forms)._asdict().items()},
         "dates": pa.Table.from_pylist(sorted(dates, key=lambda one: (one["day"], one["entry_row"])), schema=DATES),
     }  # fmt: skip
 
@@ -209,6 +213,7 @@ class NameIndex:
         briefs: Two words a vocabulary row (`compare.brief_kernels`).
         ends: A byte a vocabulary row.
         directory: Finds the vocabulary rows that may agree with a row.
+        pairs: Finds the names that hold two vocabulary rows.
         posting_starts: Where the names of each vocabulary row begin in `postings`, and the end.
         postings: Names of each row.
         entry_rows: Entry row of each name.
@@ -233,6 +238,7 @@ class NameIndex:
         self.postings = tables["postings"].column("name_row").to_numpy()
         self.posting_starts = tables["posting_starts"].column("start").to_numpy()
         self.directory = Directory(*(tables[name].column(0).to_numpy() for name in Directory._fields))
+        self.pairs = Pairs(*(tables[name].column(0).to_numpy() for name in Pairs._fields))
         self.entry_rows = names.column("entry_row").to_numpy()
         self.places = names.column("name").to_numpy()
         self.weak = names.column("weak").to_numpy()

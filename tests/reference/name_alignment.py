@@ -338,7 +338,7 @@ class FirstStage:
     Attributes:
         evidence: The sum over the query's places of the best agreement there.
         strongest: The best of them.
-        covered: Tokens under full agreements: the most of each place.
+        covered: Tokens under full agreements: the most of each place, summed over the name's places that gives less.
     """
 
     evidence: int
@@ -350,6 +350,7 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
     """What a query name earns with a listed one, place by place (rule 3 a)."""
     one, other = read_name(tuple(query), weights), read_name(tuple(listed), weights)
     gains, covers = [], []
+    listed_covers = [0] * other.n
     for place in range(one.n):
         here = [unit for unit in one.units if unit.start == place]
         readings = [Unit(unit.start, unit.count, unit.row) for unit in other.units]  # a row doesn't tell its readings
@@ -371,4 +372,7 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
             if edge.kind in ("plain", "joined") and edge.level >= FULL_LEVEL and edge.left.reading < 2
         ]
         covers.append(max((max(edge.left.count, edge.right.count) for edge in full), default=0))
-    return FirstStage(sum(gains), max(gains, default=0), sum(covers))
+        for edge in full:
+            own = edge.right.start
+            listed_covers[own] = max(listed_covers[own], edge.left.count, edge.right.count)
+    return FirstStage(sum(gains), max(gains, default=0), min(sum(covers), sum(listed_covers)))
