@@ -42,8 +42,8 @@ class FirstStage:
         rows: Name rows, ascending.
         evidence: Bits of each.
         strongest: Bits of the best single agreement of each.
-        covered: Tokens covered by full agreements of each: the most of each place, by the places of the name that
-            gives less; at least the number of agreeing tokens of the shorter name.
+        covered: Tokens covered by full agreements of each: the most of each place, summed over the places of the name
+            that gives less; at least the number of agreeing tokens of the shorter name.
         weights: What each weighs with the query name: bits, and whether they agree fully; None: not worked out yet.
     """
 
@@ -221,7 +221,7 @@ class NameScan:
                 np.empty(n_rows + 1, np.int32),
                 np.empty(MAX_KEYS, np.uint64),
                 *(np.zeros(n_names, np.int32) for _ in range(7)),
-                np.zeros((n_names, names.MAX_TOKENS), np.int8),
+                *(np.zeros((n_names, names.MAX_TOKENS), np.int32) for _ in range(2)),
             )
         out = np.empty((n_names, 4), np.int32)
         partners = (attested.from_keys, attested.to_keys, tops_of(attested.from_keys))

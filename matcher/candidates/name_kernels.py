@@ -1,9 +1,9 @@
 """Compiled first stage: the evidence of one query name against every name of a list.
 
 First-stage evidence (rule 3 a) is, for each place of the query name, the most that a unit beginning there earns with a
-unit of the listed name, never below 0, summed over the places. No alignment earns more from its edges, so it bounds
-the weight; it grows with every agreeing token. A run of the query name meets listed runs only if it is the whole name:
-an alignment asks that of both.
+unit of the listed name, never below 0, summed over the places; or the same by the places of the listed name, if that
+is less. No alignment earns more from its edges, so it bounds the weight; it grows with every agreeing token. A run of
+the query name meets listed runs only if it is the whole name: an alignment asks that of both.
 """
 
 from __future__ import annotations
@@ -91,21 +91,28 @@ def ends_name(names: Any, name: int, unit: Any) -> bool:
 
 
 @kernel
-def is_end_of(listed: Any, name: int, row: int) -> bool:
-    """Whether a token `ends_name` in a listed name."""
-    for at in range(listed.starts[name], listed.starts[name + 1]):
-        if listed.units[at].row == row and ends_name(listed, name, listed.units[at]):
-            return True
-    return False
+def note_agreement(listed: Any, name: int, row: int, as_end: bool, gain: int, full: int, gains: Any,
+                   covers: Any) -> bool:  # fmt: skip
+    """Keep the most that a row earns and covers at the places of a listed name where it begins; False for none.
 
-
-@kernel
-def cover_places(listed: Any, name: int, row: int, full: int, covers: Any) -> None:
-    """Note that a row of a listed name agrees fully over so many tokens, at the places where the row begins."""
+    Args:
+        listed: The list's `NameForms`.
+        name: The name.
+        row: The row.
+        as_end: Whether it agrees only where it `ends_name`.
+        gain: What it earns.
+        full: Tokens that it covers as a full agreement.
+        gains: The most earned at each place.
+        covers: The most covered at each place.
+    """
+    found = False
     for at in range(listed.starts[name], listed.starts[name + 1]):
-        if listed.units[at].row == row:
-            place = listed.units[at].start
-            covers[place] = max(covers[place], full)
+        unit = listed.units[at]
+        if unit.row == row and (not as_end or ends_name(listed, name, unit)):
+            found = True
+            gains[unit.start] = max(gains[unit.start], gain)
+            covers[unit.start] = max(covers[unit.start], full)
+    return found
 
 
 @kernel
@@ -124,7 +131,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         postings: Names of each row.
         model: Arrays of the model.
         every: Look at every row instead of the directory's (the full scan).
-        state: Scratch: stamps a row, a last stamp, seven arrays a name, and one of `MAX_TOKENS` a name; all zero before
+        state: Scratch: stamps a row, a last stamp, seven arrays a name, and two of `MAX_TOKENS` a name; all zero before
             the first call.
         out: int32 `(names, 4)`: receives name, evidence, strongest agreement, tokens under full agreements.
 
@@ -132,7 +139,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         How many names were written, in no order.
     """
     (stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched,
-     listed_covers) = state  # fmt: skip
+     listed_gains, listed_covers) = state  # fmt: skip
     scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
     units = queries.units[queries.starts[q] : queries.starts[q + 1]]
     n_left = queries.counts[q]
@@ -164,7 +171,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                 gain = max(weight, 0)
                 for p in range(posting_starts[j], posting_starts[j + 1]):
                     name = postings[p]
-                    if as_end and not is_end_of(listed, name, j):
+                    if not note_agreement(listed, name, j, as_end, gain, full, listed_gains[name], listed_covers[name]):
                         continue
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]
@@ -177,15 +184,14 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                         evidence[name] += gain - at_place[name]
                         at_place[name] = gain
                         strongest[name] = max(strongest[name], gain)
-                    if full > 0:
-                        cover_places(listed, name, j, full, listed_covers[name])
                     if full > full_at_place[name]:
                         covered[name] += full - full_at_place[name]
                         full_at_place[name] = full
     for t in range(n_touched):
         name = touched[t]
-        out[t, 0], out[t, 1], out[t, 2] = name, evidence[name], max(strongest[name], 0)
+        out[t, 0], out[t, 2] = name, max(strongest[name], 0)
+        out[t, 1] = min(evidence[name], listed_gains[name].sum())
         out[t, 3] = min(covered[name], listed_covers[name].sum())
         evidence[name], strongest[name], covered[name] = 0, 0, 0
-        listed_covers[name] = 0
+        listed_gains[name], listed_covers[name] = 0, 0
     return n_touched

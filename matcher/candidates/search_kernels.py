@@ -1,15 +1,12 @@
 """Compiled search: the names that may be comparable with a query name, and their first-stage evidence, exactly.
 
-A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both have a
-bound that needs no more than some of the postings:
-
-1. Each place of the query name gets a *reserve*: what it may add without its postings being walked. The reserves sum
-   to less than the floor, so a name that agrees nowhere with more than the reserve stays below it. The greatest posting
-   lists are left out first.
-2. Full agreements cover a name (d) only where a run of two tokens agrees fully, which is walked, or where two tokens at
-   two places of either name do, and the names that hold those two are listed (`index.pair_kernels`).
-3. The names that were met are summed up by what was walked, with the reserves for the rest; those that still may be
-   wanted are completed from their own units, which gives what the full scan gives (`name_kernels.first_stage`).
+A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both count
+what the places of either name earn or cover. So a wanted name agrees with one place of the query by the floor; or with
+a run of its tokens; or it holds two tokens that agree with two places of the query, and names are listed by such pairs
+(`index.pair_kernels`). Where a query has too many pairs, postings are walked instead: each place gets a *reserve*, what
+it may add unwalked; the reserves sum to less than the floor, so a name that agrees nowhere with more than the reserve
+stays below it. The greatest posting lists are left out first. The names that were met are completed from their own
+units, which gives what the full scan gives (`name_kernels.first_stage`).
 """
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import is_end_of
+from matcher.candidates.name_kernels import ends_name
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
 from matcher.index.pair_kernels import bucket_of_pair
 from matcher.jit import kernel
@@ -27,28 +24,42 @@ from matcher.score.alignment_kernels import MAX_TOKENS
 STEPS = 32  # reserves are raised so often at most
 STAMP, REACHED = range(2)  # marks of a name: when it was met, what was walked of its weight
 MARKS = 2
+LINK = 8  # completing a name costs as much as looking up so many pairs
 MOST_REACHED = 1 << 29
+PLACE, ROW, WEIGHT, COVER, AS_END, POSTINGS, IS_RUN = range(7)  # columns of an entry
+ENTRY_COLUMNS = 7
 FOUND_COLUMNS = 4  # of what is found: name, evidence, strongest agreement, tokens under full agreements
 
 
 @kernel
-def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, posting_starts: Any) -> Any:
-    """The neighbours of a query name's units: int32 `(n, 6)`: place, row, weight, cover, as a cut end, postings."""
+def _first_full_then_heaviest(entries: Any) -> Any:
+    """The order of entries by place, then full ones, then heavy ones."""
+    keys = np.empty(len(entries), np.int64)
+    for e in range(len(entries)):
+        later = 0 if entries[e, COVER] else 1
+        keys[e] = ((entries[e, PLACE] * 2 + later) << 32) - entries[e, WEIGHT]
+    return np.argsort(keys)
+
+
+@kernel
+def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any) -> Any:
+    """The neighbours of a query name's units: int32 `(n, ENTRY_COLUMNS)`, by place, full ones first, heavy ones first."""
     first, end = queries.starts[q], queries.starts[q + 1]
     total = 0
     for u in range(first, end):
         total += spans[u, 1] - spans[u, 0]
-    entries = np.empty((total, 6), np.int32)
+    entries = np.empty((total, ENTRY_COLUMNS), np.int32)
     n = 0
     for u in range(first, end):
         for at in range(spans[u, 0], spans[u, 1]):
             row = neighbours[at, NEAR_ROW]
-            entries[n, 0], entries[n, 1] = queries.units[u].start, row
-            entries[n, 2], entries[n, 3] = neighbours[at, NEAR_WEIGHT], neighbours[at, NEAR_COVER]
-            entries[n, 4] = neighbours[at, NEAR_AS_END]
-            entries[n, 5] = posting_starts[row + 1] - posting_starts[row]
+            entries[n, PLACE], entries[n, ROW] = queries.units[u].start, row
+            entries[n, WEIGHT], entries[n, COVER] = neighbours[at, NEAR_WEIGHT], neighbours[at, NEAR_COVER]
+            entries[n, AS_END] = neighbours[at, NEAR_AS_END]
+            entries[n, POSTINGS] = posting_starts[row + 1] - posting_starts[row]
+            entries[n, IS_RUN] = 1 if listed.facts[row].tokens > 1 else 0
             n += 1
-    return entries
+    return entries[_first_full_then_heaviest(entries)]
 
 
 @kernel
@@ -59,21 +70,21 @@ def choose_reserves(entries: Any, n_places: int, floor: int, reserves: Any) -> i
     """
     for place in range(n_places):
         reserves[place] = 0
-    order = np.argsort(entries[:, 0].astype(np.int64) * (1 << 32) + entries[:, 2])
+    order = np.argsort(entries[:, PLACE].astype(np.int64) * (1 << 32) + entries[:, WEIGHT])
     total = 0
     for _ in range(STEPS):
         best, best_place, best_weight = 0.0, -1, 0
         place, saved = -1, 0
         for at in range(len(order)):
             e = order[at]
-            if entries[e, 0] != place:
-                place, saved = entries[e, 0], 0
-            step = entries[e, 2] - reserves[place]
+            if entries[e, PLACE] != place:
+                place, saved = entries[e, PLACE], 0
+            step = entries[e, WEIGHT] - reserves[place]
             if step <= 0 or total + step >= floor:
                 continue
-            saved += entries[e, 5]
+            saved += entries[e, POSTINGS]
             if saved / step > best:
-                best, best_place, best_weight = saved / step, place, entries[e, 2]
+                best, best_place, best_weight = saved / step, place, entries[e, WEIGHT]
         if best_place < 0:
             break
         total += best_weight - reserves[best_place]
@@ -82,7 +93,7 @@ def choose_reserves(entries: Any, n_places: int, floor: int, reserves: Any) -> i
 
 
 @kernel
-def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_places: int, weights: Any, covers: Any,
+def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_places: int, most: Any,
              out: Any) -> None:  # fmt: skip
     """Write the evidence of a name, its strongest agreement and the tokens under full ones, from the name's units.
 
@@ -93,14 +104,12 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         order: From `link_rows`.
         heads: From `link_rows`.
         n_places: Tokens of the query name.
-        weights: Scratch of `MAX_TOKENS`.
-        covers: Scratch of two times `MAX_TOKENS`: by place of the query name, then of the listed one.
+        most: Scratch `(2, MAX_TOKENS, 2)`: the most earned and covered by place of the query name, and of the listed.
         out: Receives them, the name first.
     """
-    for place in range(n_places):
-        weights[place], covers[place] = 0, 0
-    for place in range(MAX_TOKENS, MAX_TOKENS + listed.counts[name]):
-        covers[place] = 0
+    n_own = listed.counts[name]
+    most[0, :n_places] = 0
+    most[1, :n_own] = 0
     mask = len(heads) - 1
     for u in range(listed.starts[name], listed.starts[name + 1]):
         row = listed.units[u].row
@@ -110,38 +119,32 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         if heads[slot, 0] < 0:
             continue
         at = heads[slot, 1]
-        while at < len(order) and entries[order[at], 1] == row:
+        while at < len(order) and entries[order[at], ROW] == row:
             e = order[at]
             at += 1
-            if entries[e, 4] and not is_end_of(listed, name, row):
+            if entries[e, AS_END] and not ends_name(listed, name, listed.units[u]):
                 continue
-            place = entries[e, 0]
-            weights[place] = max(weights[place], entries[e, 2])
-            covers[place] = max(covers[place], entries[e, 3])
-            own = MAX_TOKENS + listed.units[u].start
-            covers[own] = max(covers[own], entries[e, 3])
-    out[0], out[1], out[2], out[3] = name, 0, 0, 0
-    for place in range(n_places):
-        out[1] += weights[place]
-        out[2] = max(out[2], weights[place])
-        out[3] += covers[place]
-    covered = 0
-    for place in range(MAX_TOKENS, MAX_TOKENS + listed.counts[name]):
-        covered += covers[place]
-    out[3] = min(out[3], covered)
+            place, own = entries[e, PLACE], listed.units[u].start
+            for column in range(2):
+                most[0, place, column] = max(most[0, place, column], entries[e, WEIGHT + column])
+                most[1, own, column] = max(most[1, own, column], entries[e, WEIGHT + column])
+    out[0] = name
+    out[1] = min(most[0, :n_places, 0].sum(), most[1, :n_own, 0].sum())
+    out[2] = most[0, :n_places, 0].max()
+    out[3] = min(most[0, :n_places, 1].sum(), most[1, :n_own, 1].sum())
 
 
 @kernel
 def link_rows(entries: Any) -> Any:
     """The order of entries by row, and a hash table from a row to its first place in it."""
-    order = np.argsort(entries[:, 1])
+    order = np.argsort(entries[:, ROW])
     size = 16
     while size < 2 * len(entries):
         size *= 2
     heads = np.full((size, 2), -1, np.int32)
     for at in range(len(order)):
-        row = entries[order[at], 1]
-        if at and entries[order[at - 1], 1] == row:
+        row = entries[order[at], ROW]
+        if at and entries[order[at - 1], ROW] == row:
             continue
         slot = (row * 40503) & (size - 1)
         while heads[slot, 0] >= 0:
@@ -156,6 +159,15 @@ def needed_cover(n_left: int, n_right: int) -> int:
     if n_left == 1 and n_right == 1:
         return 1
     return max(min(n_left, n_right), 2)
+
+
+@kernel
+def write_most(entries: Any, n_places: int, most: Any) -> int:
+    """Write the most that each place earns; return their sum."""
+    most[:n_places] = 0
+    for e in range(len(entries)):
+        most[entries[e, PLACE]] = max(most[entries[e, PLACE]], entries[e, WEIGHT])
+    return int(most[:n_places].sum())
 
 
 @kernel
@@ -187,9 +199,9 @@ def walk_postings(entries: Any, reserves: Any, posting_starts: Any, postings: An
     """
     n_met = 0
     for e in range(len(entries)):
-        row = entries[e, 1]
-        gain = max(entries[e, 2] - reserves[entries[e, 0]], 0)
-        if entries[e, 3] > 1:
+        row = entries[e, ROW]
+        gain = max(entries[e, WEIGHT] - reserves[entries[e, PLACE]], 0)
+        if entries[e, COVER] > 1:
             gain += enough
         if gain > 0:
             for p in range(posting_starts[row], posting_starts[row + 1]):
@@ -198,30 +210,79 @@ def walk_postings(entries: Any, reserves: Any, posting_starts: Any, postings: An
 
 
 @kernel
-def look_up_pairs(entries: Any, n_places: int, pairs: Any, enough: int, marks: Any, stamp: int, met: Any,
-                  n_met: int) -> int:  # fmt: skip
-    """Meet the names that hold tokens which agree fully with two places of the query name; return how many were met.
+def walk_runs(entries: Any, most_of_places: Any, in_all: int, floor: int, posting_starts: Any, postings: Any,
+              marks: Any, stamp: int, met: Any, n_met: int) -> int:  # fmt: skip
+    """Meet the names that agree with a run which may make them wanted; return how many were met."""
+    for e in range(len(entries)):
+        row = entries[e, ROW]
+        if entries[e, IS_RUN] and entries[e, WEIGHT] + in_all - most_of_places[entries[e, PLACE]] >= floor:
+            for p in range(posting_starts[row], posting_starts[row + 1]):
+                n_met = _meet(postings[p], floor, marks, stamp, met, n_met)
+    return n_met
+
+
+@kernel
+def look_up_pairs(entries: Any, most_of_places: Any, in_all: int, floor: int, by_weight: bool, pairs: Any, marks: Any,
+                  stamp: int, met: Any, n_met: int) -> int:  # fmt: skip
+    """Meet the names that hold two tokens which agree fully, or earn enough with what other places earn at most.
 
     Args:
         entries: From `gather_entries`.
-        n_places: Tokens of the query name; a name of one token asks for names of one.
+        most_of_places: The most that each place of the query name earns.
+        in_all: Their sum.
+        floor: The least evidence; what such a name is given.
+        by_weight: Look for names by what they earn, not only by full agreements.
         pairs: The list's `Pairs`.
-        enough: What such a name is given.
         marks: Of the names.
         stamp: This call's.
         met: The names that were met already, and receives others.
         n_met: How many there are already.
+
+    Returns:
+        How many were met.
     """
     for e in range(len(entries)):
-        if entries[e, 3] != 1:
+        place, weight, full = entries[e, PLACE], entries[e, WEIGHT], entries[e, COVER] == 1
+        if entries[e, IS_RUN] or not (full or by_weight):
             continue
-        for f in range(e, e + 1 if n_places == 1 else len(entries)):
-            if n_places > 1 and (entries[f, 3] != 1 or entries[f, 0] == entries[e, 0]):
+        f = e + 1
+        while f < len(entries):
+            other = entries[f, PLACE]
+            rest = in_all - most_of_places[place] - most_of_places[other]
+            is_wanted = by_weight and weight + entries[f, WEIGHT] + rest >= floor
+            is_wanted = is_wanted and weight > 0 and entries[f, WEIGHT] > 0
+            is_over = entries[f, COVER] == 0 and not is_wanted  # those behind it at its place earn less
+            if other == place or is_over:
+                while f < len(entries) and entries[f, PLACE] == other:
+                    f += 1
                 continue
-            begin, behind = bucket_of_pair(pairs, entries[e, 1], entries[f, 1])
-            for p in range(begin, behind):
-                n_met = _meet(pairs.pair_names[p], enough, marks, stamp, met, n_met)
+            if not entries[f, IS_RUN] and (is_wanted or (full and entries[f, COVER] == 1)):
+                begin, behind = bucket_of_pair(pairs, entries[e, ROW], entries[f, ROW])
+                for p in range(begin, behind):
+                    n_met = _meet(pairs.pair_names[p], floor, marks, stamp, met, n_met)
+            f += 1
     return n_met
+
+
+@kernel
+def look_up_single(entries: Any, pairs: Any, floor: int, marks: Any, stamp: int, met: Any, n_met: int) -> int:
+    """Meet the names of one token that agree fully with the only place of a query name; return how many were met."""
+    for e in range(len(entries)):
+        if entries[e, COVER] == 1:
+            begin, behind = bucket_of_pair(pairs, entries[e, ROW], entries[e, ROW])
+            for p in range(begin, behind):
+                n_met = _meet(pairs.pair_names[p], floor, marks, stamp, met, n_met)
+    return n_met
+
+
+@kernel
+def pairs_are_fewer(entries: Any, reserves: Any, floor: int) -> bool:
+    """Whether looking up every pair surely takes less than walking the postings that the reserves leave."""
+    saved = 0
+    for e in range(len(entries)):
+        if reserves[entries[e, PLACE]] < entries[e, WEIGHT] < floor:
+            saved += entries[e, POSTINGS]
+    return len(entries) * len(entries) <= 2 * LINK * saved
 
 
 @kernel
@@ -247,21 +308,32 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
     """
     marks, met, last_stamp = state
     reserves = np.empty(MAX_TOKENS, np.int64)
-    weights, covers = np.empty(MAX_TOKENS, np.int64), np.empty(2 * MAX_TOKENS, np.int64)
+    most, most_of_places = np.empty((2, MAX_TOKENS, 2), np.int64), np.empty(MAX_TOKENS, np.int64)
     starts = np.zeros(end - first + 1, np.int64)
     out = np.empty((64 + 8 * (end - first), FOUND_COLUMNS), np.int32)
     n = 0
     for q in range(first, end):
         n_left = queries.counts[q]
-        entries = gather_entries(queries, q, spans, neighbours, posting_starts)
+        entries = gather_entries(queries, q, spans, neighbours, listed, posting_starts)
         if n_left == 0 or len(entries) == 0:
             starts[q - first + 1] = n
             continue
         reserve = choose_reserves(entries, n_left, floor, reserves)
+        in_all = write_most(entries, n_left, most_of_places)
+        by_weight = pairs_are_fewer(entries, reserves, floor)
+        if by_weight:
+            reserve = floor - 1
+            reserves[:n_left] = reserve
         last_stamp[0] += 1
         stamp = last_stamp[0]
         n_met = walk_postings(entries, reserves, posting_starts, postings, floor - reserve, marks, stamp, met)
-        n_met = look_up_pairs(entries, n_left, pairs, floor - reserve, marks, stamp, met, n_met)
+        if by_weight:
+            n_met = walk_runs(
+                entries, most_of_places, in_all, floor, posting_starts, postings, marks, stamp, met, n_met
+            )
+        if n_left == 1:
+            n_met = look_up_single(entries, pairs, floor, marks, stamp, met, n_met)
+        n_met = look_up_pairs(entries, most_of_places, in_all, floor, by_weight, pairs, marks, stamp, met, n_met)
         order, heads = link_rows(entries)
         for at in range(n_met):
             name = met[at]
@@ -271,7 +343,7 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
                 longer = np.empty((2 * n, FOUND_COLUMNS), np.int32)
                 longer[:n] = out
                 out = longer
-            complete(listed, name, entries, order, heads, n_left, weights, covers, out[n])
+            complete(listed, name, entries, order, heads, n_left, most, out[n])
             if out[n, 1] >= floor or out[n, 3] >= needed_cover(n_left, listed.counts[name]):
                 n += 1
         starts[q - first + 1] = n
@@ -282,12 +354,12 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
 def strongest_of(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any,
                  names: Any) -> Any:  # fmt: skip
     """The strongest agreement of a query name with each of some names, in 1/1024 bit."""
-    entries = gather_entries(queries, q, spans, neighbours, posting_starts)
+    entries = gather_entries(queries, q, spans, neighbours, listed, posting_starts)
     order, heads = link_rows(entries)
-    weights, covers = np.empty(MAX_TOKENS, np.int64), np.empty(2 * MAX_TOKENS, np.int64)
+    most = np.empty((2, MAX_TOKENS, 2), np.int64)
     found = np.empty(FOUND_COLUMNS, np.int32)
     out = np.zeros(len(names), np.int32)
     for at in range(len(names)):
-        complete(listed, names[at], entries, order, heads, queries.counts[q], weights, covers, found)
+        complete(listed, names[at], entries, order, heads, queries.counts[q], most, found)
         out[at] = found[2]
     return out

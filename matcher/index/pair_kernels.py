@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.index.hash_kernels import A_WORD, bits_of, bucket_of, may_have, mixed, word_of
+from matcher.index.hash_kernels import bits_of, bucket_of, may_have, mixed, word_of
 from matcher.jit import kernel
 
 u64 = np.uint64
 A_PAIR_BUCKET = 2  # names in a bucket, on average
+A_PAIR_WORD = 4  # keys of a word of the filter, on average: most pairs that are asked for stand in no name
 _PAIR_SALT = 7
 
 
@@ -93,7 +94,7 @@ def pairs_of(forms: Any) -> Pairs:
     pairs = Pairs(
         np.zeros(total // A_PAIR_BUCKET + 2, np.int32),
         np.empty(total, np.int32),
-        np.zeros(total // A_WORD + 1, np.uint64),
+        np.zeros(total // A_PAIR_WORD + 1, np.uint64),
     )
     _fill(forms, *pairs, np.empty(max(most, 1), np.uint64))
     return pairs

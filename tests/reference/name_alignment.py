@@ -336,7 +336,7 @@ class FirstStage:
     """First-stage evidence of a query name and a listed one.
 
     Attributes:
-        evidence: The sum over the query's places of the best agreement there.
+        evidence: What the best agreements of each place earn, summed over the name's places that gives less.
         strongest: The best of them.
         covered: Tokens under full agreements: the most of each place, summed over the name's places that gives less.
     """
@@ -350,7 +350,7 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
     """What a query name earns with a listed one, place by place (rule 3 a)."""
     one, other = read_name(tuple(query), weights), read_name(tuple(listed), weights)
     gains, covers = [], []
-    listed_covers = [0] * other.n
+    listed_gains, listed_covers = [0] * other.n, [0] * other.n
     for place in range(one.n):
         here = [unit for unit in one.units if unit.start == place]
         readings = [Unit(unit.start, unit.count, unit.row) for unit in other.units]  # a row doesn't tell its readings
@@ -366,6 +366,8 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
         ]
         edges = [edge for edge in found if edge]
         gains.append(max((edge.weight for edge in edges if edge.weight > 0), default=0))
+        for edge in edges:
+            listed_gains[edge.right.start] = max(listed_gains[edge.right.start], edge.weight)
         full = [
             edge
             for edge in edges
@@ -375,4 +377,5 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
         for edge in full:
             own = edge.right.start
             listed_covers[own] = max(listed_covers[own], edge.left.count, edge.right.count)
-    return FirstStage(sum(gains), max(gains, default=0), min(sum(covers), sum(listed_covers)))
+    evidence = min(sum(gains), sum(listed_gains))
+    return FirstStage(evidence, max(gains, default=0), min(sum(covers), sum(listed_covers)))
