@@ -15,7 +15,9 @@ from matcher.candidates.name_kernels import first_stage
 from matcher.compare import token_kernels as tk
 from matcher.index.agreement_kernels import MAX_KEYS, candidates_of
 from matcher.jit import kernel
-from matcher.score import alignment_kernels as ak
+from matcher.score import edge_kernels as ak
+from matcher.score.alignment_kernels import write_rests
+from matcher.score.assignment_kernels import assign, keeps_order
 
 MOST_CELLS = 64  # of one row
 EDGES = (
@@ -38,9 +40,9 @@ def _align(left: Any, right: Any, a: int, b: int, model: Any, scratch: Any, work
     one = (left.letters, left.facts, u, len(u), n_left, left.cut[a])
     other = (right.letters, right.facts, v, len(v), n_right, right.cut[b])
     n_edges = ak.gather(one, other, model, scratch, edges)
-    ak.write_rests(left.facts, u, model, rest_left)
-    ak.write_rests(right.facts, v, model, rest_right)
-    return ak.assign(u, v, n_left, n_right, edges, n_edges, rest_left, rest_right, model[5], best, chosen)
+    write_rests(left.facts, u, model, rest_left)
+    write_rests(right.facts, v, model, rest_right)
+    return assign(u, v, n_left, n_right, edges, n_edges, rest_left, rest_right, model[5], best, chosen)
 
 
 @kernel
@@ -57,7 +59,7 @@ def _work() -> Any:
 @kernel
 def aligned_tokens(names: Any, pairs: Any, model: Any, out: Any) -> int:
     """Write the edges that the best alignment of each pair of names chooses; return how many."""
-    scratch, work = _scratch(), _work()
+    scratch, work = ak.edge_scratch(), _work()
     edges, chosen = work[0], work[2]
     n = 0
     for at in range(len(pairs)):
@@ -164,7 +166,7 @@ def search(queries: Any, listed: Any, ends: Any, directory: Any, partners: Any, 
         out_names: int32 `(queries, limit)`, -1 for none.
         out_weights: int32 `(queries, limit)`.
     """
-    scratch, work = _scratch(), _work()
+    scratch, work = ak.edge_scratch(), _work()
     limit = out_names.shape[1]
     above = model[5][ak.BASE] + max(model[5][ak.ORDER], 0)
     for q in range(len(queries.counts)):
@@ -203,7 +205,7 @@ def _put_in_order(names: Any, weights: Any, n: int, name: int, weight: int) -> i
 @kernel
 def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares: Any, counts: Any) -> None:
     """Write the cells of the name weights that the best alignment of each pair sums, and how much of each."""
-    scratch, work = _scratch(), _work()
+    scratch, work = ak.edge_scratch(), _work()
     edges, chosen = work[0], work[2]
     for at in range(len(pairs)):
         a, b = pairs[at, 0], pairs[at, 1]
@@ -227,7 +229,7 @@ def name_rows(left: Any, right: Any, pairs: Any, model: Any, cells: Any, shares:
                     n = _add(cells, shares, at, n, ak.SECOND + reading - 1, 1.0)
             if edges[e, ak.KIND] == ak.PLAIN and u[i].led != v[j].led:
                 n = _add(cells, shares, at, n, ak.LEAD, 1.0)
-        if count >= 2 and min(n_left, n_right) <= ak.EXACT and ak._keeps_order(u, v, edges, chosen, count):
+        if count >= 2 and min(n_left, n_right) <= ak.EXACT and keeps_order(u, v, edges, chosen, count):
             n = _add(cells, shares, at, n, ak.ORDER, 1.0)
         n = _add_rests(left.facts, u, taken_left, model[7], cells, shares, at, n)
         n = _add_rests(right.facts, v, taken_right, model[7], cells, shares, at, n)

@@ -23,7 +23,8 @@ from benchmarks.learn.split import negatives
 from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import directory_of, distinct_rows
-from matcher.score import alignment_kernels as ak
+from matcher.score import edge_kernels as ak
+from matcher.score.alignment_kernels import align_pairs
 from matcher.score.name_tables import NameTables, name_cells
 
 ROUNDS = 3
@@ -170,7 +171,7 @@ def weigh(pairs: NamePairs, arrays: Any) -> Floats:
     """Weights of pairs, in bits."""
     out = np.zeros((len(pairs.true), 3), np.int32)
     both = np.repeat(np.arange(len(pairs.true), dtype=np.int32)[:, None], 2, axis=1)
-    ak.align_pairs(pairs.left, pairs.right, both, arrays, ak.LOWEST, out)
+    align_pairs(pairs.left, pairs.right, both, arrays, ak.LOWEST, out)
     return out[:, 0] / 1024
 
 

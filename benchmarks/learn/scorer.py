@@ -16,7 +16,7 @@ from benchmarks.learn.frequency import frequency_text
 from benchmarks.learn.name_weights import learn_name_weights
 from benchmarks.learn.token_weights import learn_token_weights
 from matcher.compare.attested import _rows, load_attested
-from matcher.score.alignment_kernels import OTHER_SEX
+from matcher.score.edge_kernels import OTHER_SEX
 from matcher.score.name_tables import name_cells, token_cells
 
 DATE = "2026-11-21"

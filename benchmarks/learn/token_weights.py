@@ -24,7 +24,7 @@ from matcher.compare import token_kernels as tk
 from matcher.compare.forms import NameForms, take_rows
 from matcher.index.agreement_kernels import skeleton_keys
 from matcher.index.names import directory_of
-from matcher.score import alignment_kernels as ak
+from matcher.score import edge_kernels as ak
 from matcher.score.name_tables import NameTables, token_cells
 
 KEEP = tuple(int(at % 4 == 0) for at in range(97))  # of chance neighbours, a fixed quarter

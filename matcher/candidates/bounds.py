@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.compare import token_kernels as tokens
 from matcher.compare.brief_kernels import FAR, MOST_RARITY, RARITY_STEP
-from matcher.score import alignment_kernels as names
+from matcher.score import edge_kernels as names
 from matcher.score.name_tables import NameTables
 
 Array: TypeAlias = np.ndarray[Any, Any]

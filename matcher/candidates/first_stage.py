@@ -24,8 +24,9 @@ from matcher.candidates.search_kernels import MARKS, search_names, strongest_of
 from matcher.compare.forms import NameForms
 from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import NameIndex, tops_of
-from matcher.score import alignment_kernels as names
-from matcher.score.alignment_kernels import LOWEST, align_pairs
+from matcher.score import edge_kernels as names
+from matcher.score.alignment_kernels import align_pairs
+from matcher.score.edge_kernels import LOWEST
 from matcher.score.evidence import GRAIN
 from matcher.score.model import Model
 

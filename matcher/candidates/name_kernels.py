@@ -12,14 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import PARTS, agree, look_up, parts_of, relation_of
+from matcher.compare.token_kernels import PARTS, relation_of
 from matcher.index.agreement_kernels import candidates_of, is_initial
 from matcher.jit import kernel
-from matcher.score.alignment_kernels import (
+from matcher.score.edge_kernels import (
+    AGREES,
+    AT_LEVEL,
+    BEYOND,
     EDGE,
     FULL_LEVEL,
     INITIAL,
     JOINED,
+    JUDGED,
     LEVELS,
     LOWEST,
     PLAIN,
@@ -28,9 +32,18 @@ from matcher.score.alignment_kernels import (
     band_of,
     between,
     is_prefix,
-    level_of_pair,
+    judge_rows,
     reading_price,
 )
+
+
+@kernel
+def pair_scratch() -> Any:
+    """Scratch of `unit_weight`: masks of `edits`, of an alignment of letters, parts of evidence, what rows are."""
+    return (
+        np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64),
+        np.empty(JUDGED, np.int32),
+    )  # fmt: skip
 
 
 @kernel
@@ -41,8 +54,7 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
     Also whether they are spellings of one name, and whether the row agrees only as the end of a name that may be cut.
     `ends` says whether the query unit `ends_name`, `other_ends` whether the row ends a listed name that may be cut.
     """
-    weights, tables, starts, pairs, values, numbers, level_limits, rarity_limits = model
-    masks, path, parts = scratch
+    numbers, rarity_limits = model[5], model[7]
     if joined and other_facts[j].tokens > 1 and not ends:
         return LOWEST, False, False
     as_end = False
@@ -60,16 +72,10 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
         kind, level, rarity = INITIAL, 1 if is_one and is_other else 0, 0
     else:
         relation = relation_of(facts[i].script, other_facts[j].script)
-        attested = look_up(pairs, values, facts[i].key, other_facts[j].key)
-        if agree(letters, facts, i, other_letters, other_facts, j, relation, attested, masks):
-            n_parts = parts_of(letters, facts, i, other_letters, other_facts, j, relation, attested, tables, starts,
-                               masks, path, parts)  # fmt: skip
-            total = 0
-            for at in range(n_parts):
-                total += weights[parts[at]]
-            level, part = level_of_pair(total, attested, level_limits)
-            if facts[i].key == other_facts[j].key:
-                level, part = LEVELS - 1, 0
+        said = scratch[3]
+        judge_rows(letters, facts, i, other_letters, other_facts, j, model, scratch, said)
+        if said[AGREES]:
+            level, part = int(said[AT_LEVEL]), int(said[BEYOND])
         elif not joined and relation == 0 and ends and is_prefix(letters, i, other_letters, j):
             kind, level = PREFIX, 0 if one_length <= 3 else 1
         elif not joined and relation == 0 and other_ends and is_prefix(other_letters, j, letters, i):
@@ -140,7 +146,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
     """
     (stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched,
      listed_gains, listed_covers) = state  # fmt: skip
-    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    scratch = pair_scratch()
     units = queries.units[queries.starts[q] : queries.starts[q + 1]]
     n_left = queries.counts[q]
     n_touched = 0

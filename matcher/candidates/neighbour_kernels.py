@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import ends_name, unit_weight
+from matcher.candidates.name_kernels import ends_name, pair_scratch, unit_weight
 from matcher.compare.brief_kernels import (
     FAR,
     brief_of,
@@ -33,7 +33,6 @@ from matcher.compare.token_kernels import (
     HAN,
     LATIN,
     LENGTHS,
-    PARTS,
     QUALITIES,
     QUALITY_STEP,
     SAME_SCRIPT,
@@ -43,7 +42,7 @@ from matcher.compare.token_kernels import (
 )
 from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, is_initial, keyed_of, partners_of
 from matcher.jit import kernel, part
-from matcher.score.alignment_kernels import is_prefix
+from matcher.score.edge_kernels import is_prefix
 
 u64 = np.uint64
 NEAR_ROW, NEAR_WEIGHT, NEAR_COVER, NEAR_AS_END = range(4)  # columns of a neighbour
@@ -343,7 +342,7 @@ def find_neighbours(queries: Any, wanted: Any, listed: Any, briefs: Any, ends: A
         tokens of either side that a full agreement covers (0: it isn't full), whether it agrees only as a cut end.
     """
     stamps, last_stamp, found = state
-    scratch = (np.zeros(256, np.uint64), np.empty(4 * 32 * 32, np.int32), np.empty(PARTS, np.int64))
+    scratch = pair_scratch()
     keys, groups = np.empty(MAX_KEYS, np.uint64), np.empty((MAX_GROUPS, 3), np.int64)
     starts = np.zeros(len(wanted) + 1, np.int64)
     out = np.empty((64 + 16 * len(wanted), NEAR_COLUMNS), np.int32)

@@ -19,7 +19,7 @@ from matcher.candidates.name_kernels import ends_name
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
 from matcher.index.pair_kernels import bucket_of_pair
 from matcher.jit import kernel
-from matcher.score.alignment_kernels import MAX_TOKENS
+from matcher.score.edge_kernels import MAX_TOKENS
 
 STEPS = 32  # reserves are raised so often at most
 STAMP, REACHED = range(2)  # marks of a name: when it was met, what was walked of its weight
@@ -43,7 +43,7 @@ def _first_full_then_heaviest(entries: Any) -> Any:
 
 @kernel
 def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any) -> Any:
-    """The neighbours of a query name's units: int32 `(n, ENTRY_COLUMNS)`, by place, full ones first, heavy ones first."""
+    """The neighbours of a query name's units: int32 `(n, ENTRY_COLUMNS)`, by place, full ones first, then heavy."""
     first, end = queries.starts[q], queries.starts[q + 1]
     total = 0
     for u in range(first, end):

@@ -31,6 +31,7 @@ class Attested(NamedTuple):
         from_keys: Sorted keys of tokens that have partners.
         to_keys: The partner of each.
         known: Sorted keys of tokens whose spellings are known.
+        paired: Sorted keys of tokens that stand in any pair.
     """
 
     pairs: Array
@@ -38,6 +39,7 @@ class Attested(NamedTuple):
     from_keys: Array
     to_keys: Array
     known: Array
+    paired: Array
 
 
 @functools.cache
@@ -74,7 +76,7 @@ def make_attested(
     pairs, values = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
     from_keys, to_keys = np.empty(capacity, np.uint64), np.empty(capacity, np.uint64)
     n = attest(native, forms, counts, starts.astype(np.int64), totals[inverse], pairs, values, from_keys, to_keys)
-    _put_confusable(confusable, pairs, values)
+    confused = _put_confusable(confusable, pairs, values)
     linked = _keys([("latin", form) for link in links for form in link[:2]]).reshape(-1, 2)
     for (one, other), link in zip(linked, links, strict=True):
         put(pairs, values, one, other, link[2])
@@ -83,14 +85,16 @@ def make_attested(
     order = np.lexsort((to_all, from_all))
     seen = np.bincount(np.repeat(np.arange(len(widths)), widths), counts, len(widths)) if len(rows) else np.zeros(0)
     known = np.concatenate([native[starts[:-1]][seen >= KNOWN], distinct[totals >= KNOWN]]) if len(rows) else native
-    return Attested(pairs, values, from_all[order], to_all[order], np.unique(known))
+    paired = np.unique(np.concatenate([from_all, confused]))
+    return Attested(pairs, values, from_all[order], to_all[order], np.unique(known), paired)
 
 
 _BITS = {"nickname": NICKNAME_BIT, "cognate": COGNATE_BIT}
 
 
-def _put_confusable(rows: Iterable[Sequence[str]], pairs: Array, values: Array) -> None:
-    """Mark tokens that are different names, whichever script either is written in."""
+def _put_confusable(rows: Iterable[Sequence[str]], pairs: Array, values: Array) -> Array:
+    """Mark tokens that are different names, whichever script either is written in; return the keys of them all."""
+    keys = [np.empty(0, np.uint64)]
     for native, forms, other, other_forms in rows:
         mine, theirs = set(forms.split()), set(other_forms.split())
         left = _keys([("arabic", native), *(("latin", form) for form in sorted(mine - theirs))])
@@ -98,6 +102,8 @@ def _put_confusable(rows: Iterable[Sequence[str]], pairs: Array, values: Array) 
         for one in left:
             for two in right:
                 put(pairs, values, one, two, CONFUSABLE_BIT)
+        keys += [left, right]
+    return np.concatenate(keys)
 
 
 def _keys(tokens: Sequence[tuple[str, str]]) -> Array:

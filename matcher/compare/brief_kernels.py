@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import ARABIC, HEBREW
+from matcher.compare.token_kernels import ARABIC, HEBREW, KNOWN_BIT
 from matcher.jit import kernel, part
 
 u64, i64 = np.uint64, np.int64
@@ -56,7 +56,7 @@ def brief_of(letters: Any, facts: Any, at: int, ends: int) -> Any:
     word |= u64(singly) << u64(_SINGLY)
     word |= u64(facts[at].symbols) << u64(_SYMBOLS)
     word |= u64(facts[at].ending) << u64(_ENDING)
-    if facts[at].known:
+    if facts[at].known & KNOWN_BIT:
         word |= u64(1) << u64(_KNOWN)
     word |= u64(facts[at].script) << u64(_SCRIPT)
     if facts[at].tokens > 1:

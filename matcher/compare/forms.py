@@ -30,13 +30,13 @@ _CODES = bytes.maketrans(bytes(range(97, 123)), bytes(range(1, 27)))
 
 
 class Reference(Protocol):
-    """What a model knows of tokens: how rare their classes are, and whether their spellings are known."""
+    """What a model knows of tokens: how rare their classes are, and what is known of their spellings."""
 
     def rarity(self, skeletons: Array) -> Array:
         """Rarity in 1/1024 bit of packed skeletons."""
 
     def known(self, keys: Array) -> Array:
-        """Whether spellings of tokens are known, by key."""
+        """What is known of the spellings of tokens, by key: `token_kernels.KNOWN_BIT`, `PAIRED_BIT`."""
 
 
 class NameForms(NamedTuple):

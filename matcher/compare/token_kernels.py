@@ -27,7 +27,7 @@ FACTS = np.dtype(
         ("rarity", np.int32),  # of its class, in 1/1024 bit
         ("own", np.int32),  # where its own letters stand in `letters`: at the row itself if they are the romanised form
         ("script", np.int8),
-        ("known", np.int8),  # whether its spellings are known
+        ("known", np.int8),  # `KNOWN_BIT`: its spellings are known; `PAIRED_BIT`: it is attested with any other
         ("symbols", np.int8),  # of the skeleton
         ("ending", np.int8),
         ("sex", np.int8),  # 1 a man's given name, 2 a woman's
@@ -49,6 +49,8 @@ UNITS = np.dtype(
 LATIN, ARABIC, CYRILLIC, GREEK, HEBREW, HANGUL, HAN, OTHER = range(8)
 SAME_SCRIPT, TWO_SCRIPTS = 7, 8  # beside 0 (romanised forms) and 1-6 (that script against romanised forms)
 RELATIONS = 9
+
+KNOWN_BIT, PAIRED_BIT = 1, 2
 
 # Parts of the weight table: relation x ...
 LENGTHS, QUALITIES, DISTANCES, ENDINGS, BANDS, SPECIALS = 6, 28, 12, 6, 16, 3
@@ -190,10 +192,18 @@ def agree(letters: Any, facts: Any, i: int, other_letters: Any, other_facts: Any
 def is_known(facts: Any, i: int, other_facts: Any, j: int, relation: int) -> bool:
     """Whether spellings of the token are known, so that another one means something."""
     if relation == 0 or relation >= SAME_SCRIPT:
-        return bool(facts[i].known != 0 and other_facts[j].known != 0)
+        return bool(facts[i].known & other_facts[j].known & KNOWN_BIT)
     if facts[i].script != LATIN:
-        return bool(facts[i].known != 0)
-    return bool(other_facts[j].known != 0)
+        return bool(facts[i].known & KNOWN_BIT)
+    return bool(other_facts[j].known & KNOWN_BIT)
+
+
+@kernel
+def attested_of(facts: Any, i: int, other_facts: Any, j: int, pairs: Any, values: Any) -> int:
+    """What is attested of two rows; most stand in no pair at all, and the table isn't asked."""
+    if facts[i].known & other_facts[j].known & PAIRED_BIT == 0:
+        return 0
+    return look_up(pairs, values, facts[i].key, other_facts[j].key)
 
 
 @kernel

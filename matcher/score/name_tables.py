@@ -21,7 +21,7 @@ from matcher.compare import token_kernels as tokens
 from matcher.compare.attested import Attested, load_attested
 from matcher.compare.letters import load_letters
 from matcher.errors import ModelError
-from matcher.score import alignment_kernels as names
+from matcher.score import edge_kernels as names
 from matcher.text.skeleton import MAX_SYMBOLS, SYMBOLS, pack
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -62,13 +62,19 @@ class NameTables:
         return np.where(self.skeletons[places] == skeletons, self.rarities[places], self.unseen)
 
     def known(self, keys: Array) -> Array:
-        """Tell which keys are of tokens whose spellings are known."""
-        wanted = keys.view(np.uint64)
-        if not len(self.attested.known):
-            return np.zeros(len(wanted), np.int64)
-        places = np.minimum(np.searchsorted(self.attested.known, wanted), len(self.attested.known) - 1)
-        is_known: Array = self.attested.known[places] == wanted
-        return is_known.astype(np.int64)
+        """What is known of the spellings of tokens, by key."""
+        wanted = np.asarray(keys).view(np.uint64)
+        known, paired = (_stands_in(wanted, those) for those in (self.attested.known, self.attested.paired))
+        flags: Array = known * np.int8(tokens.KNOWN_BIT) + paired * np.int8(tokens.PAIRED_BIT)
+        return flags
+
+
+def _stands_in(keys: Array, those: Array) -> Array:
+    """Whether each key is one of some sorted ones."""
+    if not len(those):
+        return np.zeros(len(keys), bool)
+    found: Array = those[np.minimum(np.searchsorted(those, keys), len(those) - 1)] == keys
+    return found
 
 
 @functools.cache

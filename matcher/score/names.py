@@ -73,7 +73,8 @@ def align_names(model: Model, left: Sequence[Token], right: Sequence[Token]) -> 
 @functools.lru_cache(maxsize=32_768)
 def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> NameAlignment:
     from matcher.compare.forms import name_forms  # imports numba, as what follows
-    from matcher.score.alignment_kernels import BASE, align_one
+    from matcher.score.alignment_kernels import align_one
+    from matcher.score.edge_kernels import BASE
 
     forms = name_forms([left, right], model.names)
     edges, weight, fully = align_one(forms, 0, forms, 1, model.names.arrays)
@@ -96,8 +97,8 @@ def _align(model: Model, left: tuple[Token, ...], right: tuple[Token, ...]) -> N
 
 def _level(kind: int, level: int, bits: int) -> str:
     """Name the level of an edge; one that speaks against (a man's name for a woman's) is weak, however alike."""
-    from matcher.score.alignment_kernels import FULL_LEVEL, SIMILAR_LEVEL
-    from matcher.score.alignment_kernels import LEVELS as LEVEL_COUNT
+    from matcher.score.edge_kernels import FULL_LEVEL, SIMILAR_LEVEL
+    from matcher.score.edge_kernels import LEVELS as LEVEL_COUNT
     from matcher.score.name_tables import KIND_NAMES
 
     name = KIND_NAMES[kind]
@@ -125,7 +126,8 @@ def weigh_pairs(model: Model, names: Sequence[Sequence[Token]], pairs: Array) ->
         About 10 µs a distinct name and 6 µs a pair, one thread.
     """
     from matcher.compare.forms import name_forms
-    from matcher.score.alignment_kernels import LOWEST, align_pairs
+    from matcher.score.alignment_kernels import align_pairs
+    from matcher.score.edge_kernels import LOWEST
 
     forms = name_forms(names, model.names)
     out = np.empty((len(pairs), 3), np.int32)

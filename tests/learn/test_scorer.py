@@ -16,7 +16,8 @@ from benchmarks.learn.queries import CHANGES, Listed, Query
 from benchmarks.learn.split import fold_of, key_of, name_pairs
 from matcher.compare import token_kernels as tk
 from matcher.compare.attested import load_attested, make_attested
-from matcher.score import alignment_kernels as ak
+from matcher.score import edge_kernels as ak
+from matcher.score.alignment_kernels import align_pairs
 from matcher.score.name_tables import NameTables, make_name_tables, name_cells, token_cells
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,7 +107,7 @@ def test_learned_weights_find_the_person(learned: Learned) -> None:
     arrays = corpus.with_weights(tables, tokens=tokens, names=names)
     forms = corpus.forms_of(["محمد حسين", "Muhammad Husain", "Mohamed Hassan"], tables)
     out = np.zeros((2, 3), np.int32)
-    ak.align_pairs(forms, forms, np.array([(0, 1), (0, 2)], np.int32), arrays, ak.LOWEST, out)
+    align_pairs(forms, forms, np.array([(0, 1), (0, 2)], np.int32), arrays, ak.LOWEST, out)
     assert out[0, 0] > out[1, 0]
     assert out[0, 0] >= 0
 
@@ -118,7 +119,7 @@ def test_rows_sum_to_what_the_kernel_weighs(learned: Learned) -> None:
     forms = corpus.forms_of(["محمد حسين", "Muhamad Husain Ali", "K Tarek", "Karimtarek", "Hassan"], tables)
     pairs = np.array([(a, b) for a in range(5) for b in range(5)], np.int32)
     out = np.zeros((len(pairs), 3), np.int32)
-    ak.align_pairs(forms, forms, pairs, arrays, ak.LOWEST, out)
+    align_pairs(forms, forms, pairs, arrays, ak.LOWEST, out)
     rows = name_weights.rows_of((forms, forms, pairs), np.zeros(len(pairs)), np.ones(len(pairs)), arrays)
     assert np.abs(totals(rows, names.astype(float)) - out[:, 0]).max() < 4
 
