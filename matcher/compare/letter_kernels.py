@@ -1,12 +1,13 @@
 """Compiled alignment of two letter strings with a learned table; values of `letters`, thousands of times faster.
 
 A table is one row of int32 (`letters.LetterModel.table`), so that a kernel takes one array for every script. Its first
-20 words are sizes and the places where its parts begin. Parts of a letter table, for S native codes, P native pairs,
+22 words are sizes and the places where its parts begin. Parts of a letter table, for S native codes, P native pairs,
 B Latin pairs, T Latin triples (number 0 of each stands for "no such chunk"; all costs in 1/1024 bit):
 
     pairs[S, S] bigrams[27, 27] trigrams[27, 27, 27]   chunk numbers
     drop[S] add[27] one[27, S] two[B, S] three[T, S] pair[27, P] pair_two[B, P]   costs of the moves
     best_drop[S] best_pair[P] best_add[27] best_two[B] best_three[T]   the least cost of a move that reads this chunk
+    reads[S, 27 + B + T] pair_reads[P, 27 + B + T]   one two three, and pair pair_two, by native letter or pair
 
 A readings table (Han; two code bytes a character) has `chars[C + 1]` offsets into `keys`, `costs` (the readings of a
 character, sorted; a key is five bits a letter), the general readings `back_keys`, `back_costs`, `back_best`, and

@@ -25,6 +25,7 @@ Costs = NDArray[np.int32]
 SCRIPTS = ("arabic", "cyrillic", "greek", "han", "hangul", "hebrew", "latin")
 MAX_LETTERS = 31  # letters of a token that are read; of Han 15, which take two code bytes each
 IMPOSSIBLE = 1 << 28  # above any sum of real costs
+HEAD = 22  # words of a table's sizes and places
 NOTHING, ANY = "-", "*"  # in a table: no letter; any character or reading
 LETTER_MOVES = ((1, 0), (0, 1), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2))  # native letters, Latin letters
 READING_MOVES = ((1, 0), (0, 1), (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6))
@@ -264,7 +265,12 @@ def _letter_table(codes: dict[str, int], moves: dict[tuple[str, str], int], floo
         np.minimum(parts[1, 2].min(axis=1), parts[2, 2].min(axis=1)),
         parts[1, 3].min(axis=1),
     ]
-    return _packed([0, size, len(pairs) + 1, len(twos) + 1, len(threes) + 1], [*maps, *parts.values(), *best])
+    no_threes = np.full((len(pairs) + 1, len(threes) + 1), IMPOSSIBLE, np.int32)
+    reads = [
+        np.concatenate([parts[1, m].T for m in (1, 2, 3)], axis=1),
+        np.concatenate([parts[2, 1].T, parts[2, 2].T, no_threes], axis=1),
+    ]
+    return _packed([0, size, len(pairs) + 1, len(twos) + 1, len(threes) + 1], [*maps, *parts.values(), *best, *reads])
 
 
 def _readings_table(codes: dict[str, int], moves: dict[tuple[str, str], int], floors: Floors) -> Costs:
@@ -300,6 +306,6 @@ def _key(latin: str) -> int:
 
 def _packed(head: list[int], parts: list[Costs]) -> Costs:
     """Join parts into one row: sizes, where each part begins, the parts."""
-    from_ = 20 + np.cumsum([0, *(part.size for part in parts)])
+    from_ = HEAD + np.cumsum([0, *(part.size for part in parts)])
     places = [*head, *from_[:-1]]
-    return np.concatenate([np.array(places + [0] * (20 - len(places)), np.int32), *(part.ravel() for part in parts)])
+    return np.concatenate([np.array(places + [0] * (HEAD - len(places)), np.int32), *(part.ravel() for part in parts)])

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.compare import letter_bound_kernels as holds
 from matcher.compare import letter_kernels as kernels
 from matcher.compare import letters
 from matcher.compare.letters import SCRIPTS, LetterModel, aligned_chunks, encode, encode_latin, load_letters, quality
@@ -88,6 +89,34 @@ def test_path_and_best_costs_equal_the_twin(data: st.DataObject) -> None:
     assert "".join(chunk for chunk, _, _ in chunks) == native
     assert "".join(chunk for _, chunk, _ in chunks) == latin
     assert sum(cost for _, _, cost in chunks) == letters.path_cost(model, left, right)
+
+
+@pytest.mark.parametrize("script", [script for script in SCRIPTS if script != "han"])
+def test_a_held_word_costs_the_same(script: str) -> None:
+    """The cost of a held word is the twin's up to a limit and above it beyond; what it costs at least is a bound."""
+    rng = random.Random(11)
+    model = load_letters(script)
+    assert holds.can_hold(model.table)
+    held, path = np.zeros(holds.HELD, np.int32), np.empty(kernels.SCRATCH, np.int32)
+    latin = [right for _, right in spellings(script, rng, 60)]
+    latin += [(LATIN * 2)[:31], "", "a"]
+    rows = rows_of([encode_latin(right) for right in latin])
+    natives = [left for left, _ in spellings(script, rng, 30) if left] + [(alphabet(script) * 2)[:31]]
+    for native in natives:
+        holds.hold(rows_of([encode(script, native)])[0], model.table, held, path)
+        assert held[holds.BEST] == twin.best_latin(script, native)
+        for row, right in enumerate(latin):
+            cost = twin.path_cost(script, native, right)
+            least, best = holds.least_cost(held, rows, row, model.table)
+            assert best == twin.best_native(script, right) <= least <= cost
+            for limit in (kernels.IMPOSSIBLE - 1, cost + 1, cost, cost - 1, cost // 2, 0):
+                found = holds.held_cost(held, rows, row, model.table, limit)
+                assert found == cost if cost <= limit else found > limit
+
+
+def test_han_is_not_held() -> None:
+    """A table of readings has no letters to hold."""
+    assert not holds.can_hold(load_letters("han").table)
 
 
 @given(st.text(LATIN, max_size=40), st.text(LATIN, max_size=40))
