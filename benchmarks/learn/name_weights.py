@@ -20,8 +20,8 @@ from benchmarks.learn.fit_kernels import MOST_CELLS, name_rows, search
 from benchmarks.learn.logistic import Floats, Penalty, Rows, fit, in_grains, met, rising
 from benchmarks.learn.queries import NOBODY, Listed, Query
 from benchmarks.learn.split import negatives
+from matcher.candidates.name_kernels import scan_scratch
 from matcher.compare.forms import NameForms
-from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import directory_of, distinct_rows
 from matcher.score import edge_kernels as ak
 from matcher.score.alignment_kernels import align_pairs
@@ -99,11 +99,8 @@ def answers(space: Search, arrays: tuple[Any, ...]) -> tuple[Answers, Floats]:
     """Search; for each query its best right name and the wrong ones; and what they weigh, in bits."""
     n = len(space.asked)
     names, weights = np.full((n, FOUND), -1, np.int32), np.zeros((n, FOUND), np.int32)
-    n_rows, n_names = len(space.names.facts), len(space.names.counts)
-    state = (
-        np.zeros(n_rows, np.int32), np.zeros(2, np.int32), np.empty(n_rows + 1, np.int32),
-        np.empty(MAX_KEYS, np.uint64), *(np.zeros(n_names, np.int32) for _ in range(7)),
-    )  # fmt: skip
+    n_names = len(space.names.counts)
+    state = scan_scratch(len(space.names.facts), n_names)
     search(
         space.queries, space.names, space.ends, space.directory, space.partners, space.posting_starts, space.postings,
         arrays, FLOOR, state, np.empty((n_names, 4), np.int32), names, weights,

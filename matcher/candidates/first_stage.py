@@ -18,11 +18,10 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from matcher.candidates.name_kernels import first_stage
+from matcher.candidates.name_kernels import first_stage, scan_scratch
 from matcher.candidates.neighbours import Neighbours
 from matcher.candidates.search_kernels import MARKS, search_names, strongest_of
 from matcher.compare.forms import NameForms
-from matcher.index.agreement_kernels import MAX_KEYS
 from matcher.index.names import NameIndex, tops_of
 from matcher.score import edge_kernels as names
 from matcher.score.alignment_kernels import align_pairs
@@ -214,16 +213,9 @@ class NameScan:
 
     def _scan_every(self, queries: NameForms, q: int) -> Array:
         index, attested = self._index, self._model.names.attested
-        n_rows, n_names = len(index.ends), len(index.counts)
+        n_names = len(index.counts)
         if not hasattr(self._own, "every"):
-            self._own.every = (
-                np.zeros(n_rows, np.int32),
-                np.zeros(2, np.int32),
-                np.empty(n_rows + 1, np.int32),
-                np.empty(MAX_KEYS, np.uint64),
-                *(np.zeros(n_names, np.int32) for _ in range(7)),
-                *(np.zeros((n_names, names.MAX_TOKENS), np.int32) for _ in range(2)),
-            )
+            self._own.every = scan_scratch(len(index.ends), n_names)
         out = np.empty((n_names, 4), np.int32)
         partners = (attested.from_keys, attested.to_keys, tops_of(attested.from_keys))
         count = first_stage(

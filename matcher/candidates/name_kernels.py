@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import PARTS, relation_of
-from matcher.index.agreement_kernels import candidates_of, is_initial
+from matcher.compare.token_kernels import PARTS, is_initial, relation_of
+from matcher.index.agreement_kernels import MAX_KEYS, candidates_of
 from matcher.jit import kernel
 from matcher.score.edge_kernels import (
     AGREES,
@@ -26,6 +26,7 @@ from matcher.score.edge_kernels import (
     JUDGED,
     LEVELS,
     LOWEST,
+    MAX_TOKENS,
     PLAIN,
     PREFIX,
     RARITIES,
@@ -121,6 +122,18 @@ def note_agreement(listed: Any, name: int, row: int, as_end: bool, gain: int, fu
     return found
 
 
+def scan_scratch(n_rows: int, n_names: int) -> tuple[Any, ...]:
+    """Scratch of `first_stage` for a list of so many rows and names."""
+    return (
+        np.zeros(n_rows, np.int32),
+        np.zeros(2, np.int32),
+        np.empty(n_rows + 1, np.int32),
+        np.empty(MAX_KEYS, np.uint64),
+        *(np.zeros(n_names, np.int32) for _ in range(7)),
+        *(np.zeros((n_names, MAX_TOKENS), np.int32) for _ in range(2)),
+    )
+
+
 @kernel
 def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, partners: Any, posting_starts: Any,
                 postings: Any, model: Any, every: bool, state: Any, out: Any) -> int:  # fmt: skip
@@ -137,8 +150,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         postings: Names of each row.
         model: Arrays of the model.
         every: Look at every row instead of the directory's (the full scan).
-        state: Scratch: stamps a row, a last stamp, seven arrays a name, and two of `MAX_TOKENS` a name; all zero before
-            the first call.
+        state: From `scan_scratch`; one state serves many calls.
         out: int32 `(names, 4)`: receives name, evidence, strongest agreement, tokens under full agreements.
 
     Returns:

@@ -33,9 +33,10 @@ from matcher.compare.brief_kernels import (
 from matcher.compare.letter_bound_kernels import COUNT, HELD, can_hold
 from matcher.compare.token_kernels import (
     LATIN,
+    is_initial,
     relation_of,
 )
-from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, is_initial, keyed_of, partners_of
+from matcher.index.agreement_kernels import MAX_GROUPS, MAX_KEYS, begun_by, groups_of, keyed_of, partners_of
 from matcher.jit import kernel
 
 u64 = np.uint64

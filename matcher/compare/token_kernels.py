@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.compare.kernels import edits, key_of_row, skeletons_near
 from matcher.compare.letter_kernels import best_latin_kernel, best_native_kernel, path_cost_kernel
-from matcher.jit import kernel
+from matcher.jit import kernel, part
 
 u64 = np.uint64
 
@@ -101,6 +101,12 @@ def same_row(one: Any, other: Any) -> bool:
         if one[at] != other[at]:
             return False
     return True
+
+
+@part
+def is_initial(letters: Any, facts: Any, at: int) -> bool:
+    """Whether a row is a single letter of a script that has initials."""
+    return bool(letters[at, 0] == 1 and facts[at].script != ARABIC and facts[at].script != HEBREW)
 
 
 @kernel

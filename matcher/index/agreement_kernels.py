@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.compare.kernels import _without
-from matcher.compare.token_kernels import ARABIC, HEBREW, LATIN, OTHER, edits_allowed
+from matcher.compare.token_kernels import LATIN, OTHER, edits_allowed, is_initial
 from matcher.index.hash_kernels import bits_of, bucket_of, may_have, mixed, word_of
 from matcher.jit import kernel, part
 
@@ -104,12 +104,6 @@ def row_keys(letters: Any, facts: Any, at: int, keys: Any) -> int:
     if script == LATIN or script == OTHER:  # the letters of other scripts are their romanised form
         return _add_letters(letters[at], 0, keys, 1)
     return _add_letters(letters[facts[at].own], script, keys, 1)
-
-
-@kernel
-def is_initial(letters: Any, facts: Any, at: int) -> bool:
-    """Whether a row is a single letter of a script that has initials."""
-    return int(letters[at, 0]) == 1 and facts[at].script != ARABIC and facts[at].script != HEBREW
 
 
 @kernel

@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 
 from matcher.compare.token_kernels import (
-    ARABIC,
     BAND_MASK,
     CONFUSABLE_BIT,
     HAN,
     HANGUL,
-    HEBREW,
     PAIRED_BIT,
     PARTS,
     agree,
     attested_of,
+    is_initial,
     is_known,
     parts_of,
     relation_of,
@@ -53,6 +52,9 @@ ORDER = OTHER_SEX + 1
 BASE = ORDER + 1
 NUMBERS = BASE + 1
 
+MAX_UNITS = 72 + 69 + 69  # tokens and other readings, and runs in both variants
+ROW, TOKENS, KEY, SKELETON, SYMBOLS, IS_PAIRED, RARITY, IS_INITIAL = range(8)  # what an edge asks of a unit
+SIDE_COLUMNS = 8
 REMEMBERED = 2048  # pairs of rows
 AGREES, EVIDENCE, AT_LEVEL, BEYOND, ONE_NAME = range(5)  # of two rows: level, and how far on the way to the next
 JUDGED = 5
@@ -126,8 +128,7 @@ def has_initial(letters: Any, facts: Any, units: Any, n_units: int, run: Any) ->
     for at in range(n_units):
         unit = units[at]
         if unit.count == 1 and run.start <= unit.start < run.start + run.count:
-            row = unit.row
-            if letters[row, 0] == 1 and facts[row].script != ARABIC and facts[row].script != HEBREW:
+            if is_initial(letters, facts, unit.row):
                 return True
     return False
 
@@ -221,17 +222,32 @@ def edge_scratch() -> Any:
         np.empty(PARTS, np.int64),
         np.full(REMEMBERED, -1, np.int64),
         np.empty((REMEMBERED, JUDGED), np.int32),
+        np.empty((MAX_UNITS, SIDE_COLUMNS), np.int64),
+        np.empty((MAX_UNITS, SIDE_COLUMNS), np.int64),
     )
 
 
+@kernel
+def write_side(letters: Any, facts: Any, units: Any, n_units: int, side: Any) -> None:
+    """Write what an edge asks of each unit of a name: int64 `(units, SIDE_COLUMNS)`; not the letters of runs."""
+    for at in range(n_units):
+        unit = units[at]
+        row = unit.row
+        side[at, ROW], side[at, TOKENS], side[at, KEY] = row, unit.count, facts[row].key
+        side[at, SKELETON], side[at, SYMBOLS] = facts[row].skeleton, facts[row].symbols
+        side[at, IS_PAIRED], side[at, RARITY] = facts[row].known & PAIRED_BIT, facts[row].rarity
+        side[at, IS_INITIAL] = 1 if unit.count == 1 and is_initial(letters, facts, row) else 0
+
+
 @part
-def may_be_joined(facts: Any, i: int, other_facts: Any, j: int) -> bool:
-    """Whether two rows, one of them several tokens written as one, may agree: all but what is attested (`agree`)."""
-    found = facts[i].key == other_facts[j].key or facts[i].known & other_facts[j].known & PAIRED_BIT != 0
-    if not found and abs(facts[i].symbols - other_facts[j].symbols) <= 1:
-        found = skeletons_agree(u64(facts[i].skeleton), facts[i].symbols, u64(other_facts[j].skeleton),
-                                other_facts[j].symbols)  # fmt: skip
-    return found
+def may_be_joined(side: Any, a: int, other: Any, b: int) -> bool:
+    """Whether two units, one of them several tokens written as one, may agree: all but what is attested (`agree`)."""
+    found = side[a, KEY] == other[b, KEY] or side[a, IS_PAIRED] & other[b, IS_PAIRED] != 0
+    if not found and abs(side[a, SYMBOLS] - other[b, SYMBOLS]) <= 1:
+        found = bool(
+            skeletons_agree(u64(side[a, SKELETON]), side[a, SYMBOLS], u64(other[b, SKELETON]), other[b, SYMBOLS])
+        )
+    return bool(found)
 
 
 @part
@@ -248,28 +264,30 @@ def gather(left: Any, right: Any, model: Any, scratch: Any, edges: Any) -> int:
     other_letters, other_facts, other_units, n_other_units, n_right, cut_right = right
     numbers, rarity_limits = model[5], model[7]
     known_keys, known = scratch[3], scratch[4]  # a name is compared with many that hold the same rows
+    side, other_side = scratch[5], scratch[6]
+    write_side(letters, facts, units, n_units, side)
+    write_side(other_letters, other_facts, other_units, n_other_units, other_side)
     count = 0
     for a in range(n_units):
-        i = units[a].row
+        i, one_count, is_one = side[a, ROW], side[a, TOKENS], side[a, IS_INITIAL] != 0
         for b in range(n_other_units):
-            one_count, other_count = units[a].count, other_units[b].count
+            j, other_count, is_other = other_side[b, ROW], other_side[b, TOKENS], other_side[b, IS_INITIAL] != 0
             if one_count > 1 and other_count > 1 and not (one_count == n_left and other_count == n_right):
                 continue
-            j = other_units[b].row
             joined = one_count > 1 or other_count > 1
-            if joined and not may_be_joined(facts, i, other_facts, j):
-                continue  # before its letters are read: a list has as many runs as names
+            if joined and (is_one or is_other or not may_be_joined(side, a, other_side, b)):
+                continue
+            if joined and (is_initial(letters, facts, i) or is_initial(other_letters, other_facts, j)):
+                continue
             one_length, other_length = int(letters[i, 0]), int(other_letters[j, 0])
             if joined and (2 * one_length < other_length or 2 * other_length < one_length):
                 continue
             kind = JOINED if joined else PLAIN
-            is_one = one_length == 1 and facts[i].script != ARABIC and facts[i].script != HEBREW
-            is_other = other_length == 1 and other_facts[j].script != ARABIC and other_facts[j].script != HEBREW
-            rarity = min(facts[i].rarity, other_facts[j].rarity)
+            rarity = min(side[a, RARITY], other_side[b, RARITY])
             total, part = 0, 0
             one_name = False
             if is_one or is_other:
-                if joined or letters[i, 1] != other_letters[j, 1]:
+                if letters[i, 1] != other_letters[j, 1]:
                     continue
                 kind = INITIAL
                 level = 1 if is_one and is_other else 0
