@@ -1,6 +1,6 @@
 """What the audit costs: single document lookups with keys, purposes and limits, records kept and not, in turns.
 
-    python -m benchmarks.service.audit [--seconds 10] [--rounds 3] [--folder DIR]
+    python -m benchmarks.service.audit [--seconds 10] [--rounds 3] [--folder DIR] [--write]
 
 Two servers of one process each on the shipped suspects, loaded by wrk over loopback with 16 connections, one after the
 other, in turns. The second doesn't wait for records and keeps none, which only this program can make it do. Told are
@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matcher
+from benchmarks.results import write_section
 from service.database.engine import open_engine
 from service.desk import Desk
 from service.keys import Keys
@@ -142,22 +143,31 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where to work; by default a temporary folder")
+    parser.add_argument("--write", action="store_true", help="put the lines into benchmarks/RESULTS.md")
     given = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.stdout.write("skipped: wrk is not installed (Debian's package `wrk`)\n")
         return 0
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         loads = measure(Path(name), given.seconds, given.rounds)
-    for has_audit, word in ((True, "audit on"), (False, "audit off")):
+    lines = [
+        "## Service: what the audit costs",
+        f"`python -m benchmarks.service.audit`: single document lookups, {CONNECTIONS} connections, key and limits on.",
+    ]
+    for has_audit, word in ((True, "Audit on"), (False, "Audit off")):
         rate = statistics.median(load.rate for load in loads[has_audit])
         cpu = statistics.median(load.cpu_ms for load in loads[has_audit])
         failed = sum(load.failed for load in loads[has_audit])
-        sys.stdout.write(
+        lines.append(
             f"{word}: {rate:,.0f} requests a second, {cpu:.3f} ms CPU a request ({1000 / cpu:,.0f} a core), "
-            f"{failed} failed\n"
+            f"{failed} failed."
         )
     share = statistics.median(on.rate / off.rate for on, off in zip(loads[True], loads[False], strict=True))
-    sys.stdout.write(f"on against off: {share:.0%} of the requests a second (median of {given.rounds} turns)\n")
+    lines.append(f"On against off: {share:.0%} of the requests a second (median of {given.rounds} turns).")
+    text = "\n\n".join(lines)
+    sys.stdout.write(text + "\n")
+    if given.write:
+        write_section("service-audit", text)
     return 0
 
 

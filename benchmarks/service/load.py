@@ -4,10 +4,10 @@
 
 The store stays under `--work`, so that a second run only asks. Requests are of unlisted travellers (names of the clean
 travellers of `--shared`, made-up birth dates and documents), none asked twice. The server is `epervier serve` with one
-process, its log on. wrk asks as fast as answers come and runs on the same machine, so requests a second depend on what
-else runs; CPU time of the server a request, read from /proc, does so less, and "a core" is 1 s over it; FastAPI and
-msgspec alone, in the same run, tell how fast the machine was. The row at half
-load comes at a fixed rate and counts from the instant at which each request was due.
+process, its log, audit and limits on; each request has a key and a purpose. wrk asks as fast as answers come and runs on
+the same machine, so requests a second depend on what else runs; CPU time of the server a request, read from /proc, does
+so less, and "a core" is 1 s over it; FastAPI and msgspec alone, in the same run, tell how fast the machine was. The row
+at half load comes at a fixed rate and counts from the instant at which each request was due.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 import matcher
 from benchmarks.results import write_section
 from benchmarks.service.material import bodies, prepare, travellers_of
-from benchmarks.service.serving import Load, Place, at_rate, bare_server, server, with_wrk
+from benchmarks.service.serving import Headers, Load, Place, at_rate, bare_server, make_key, server, with_wrk
 
 PATH = "/v1/lookups"
 SPARE = 1.5  # bodies made for so many times the requests expected
@@ -44,25 +44,26 @@ def library_ms(store: Path, given: list[bytes]) -> float:
     return (time.process_time() - start) * 1000 / (len(travellers) - BATCH)
 
 
-def single_rows(place: Place, given: dict[str, list[bytes]], seconds: int) -> list[Row]:
+def single_rows(place: Place, given: dict[str, list[bytes]], seconds: int, headers: Headers) -> list[Row]:
     """Single lookups at one and sixteen connections; travellers also at half of what a core gives."""
     rows = []
     for kind in ("document", "traveller"):
         for at, connections in enumerate((1, 16)):
             share = given[kind][at::3]
-            load = with_wrk(place, PATH, share, connections=connections, seconds=seconds)
+            load = with_wrk(place, PATH, share, connections=connections, seconds=seconds, headers=headers)
             rows.append(_row(f"single {kind}, {connections} connection{'s' * (connections > 1)}", load))
     rate = load.rate / 2
-    half = asyncio.run(at_rate(place, PATH, given["traveller"][2::3], rate=rate, seconds=seconds))
+    asked = given["traveller"][2::3]
+    half = asyncio.run(at_rate(place, PATH, asked, rate=rate, seconds=seconds, headers=headers))
     rows.append(_row(f"single traveller, at half of that ({rate:.0f} a second)", half))
     return rows
 
 
-def batch_rows(place: Place, store: Path, given: list[bytes], seconds: int) -> list[Row]:
+def batch_rows(place: Place, store: Path, given: list[bytes], seconds: int, headers: Headers) -> list[Row]:
     """A hundred travellers a request, beside the library."""
     half = len(given) // 2
     own = library_ms(store, given[:half])
-    load = with_wrk(place, PATH, given[half:], connections=2, seconds=seconds)
+    load = with_wrk(place, PATH, given[half:], connections=2, seconds=seconds, headers=headers)
     each = load.cpu_ms / BATCH
     return [
         _row(f"{BATCH} travellers a request, 2 connections", load),
@@ -85,11 +86,13 @@ def measure(given: Any) -> str:
     hundreds = bodies(given.shared, "traveller", int(2 * SPARE * given.seconds * 15), each=BATCH)
     with bare_server() as place:
         bare = with_wrk(place, PATH, asked["document"][:2000], connections=16, seconds=given.seconds)
+    headers = make_key(store)
     with server(store) as place:
-        with_wrk(place, PATH, bodies(given.shared, "traveller", 500, each=2), connections=1, seconds=3)  # warms
+        warming = bodies(given.shared, "traveller", 500, each=2)
+        with_wrk(place, PATH, warming, connections=1, seconds=3, headers=headers)
         rows = [_row("FastAPI and msgspec alone, 16 connections", bare)]
-        rows += single_rows(place, asked, given.seconds)
-        rows += batch_rows(place, store, hundreds, given.seconds)
+        rows += single_rows(place, asked, given.seconds, headers)
+        rows += batch_rows(place, store, hundreds, given.seconds, headers)
     head = ("what", "requests a second", "server CPU, ms a request", "a core", "p50, ms", "p99, ms", "failed")
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -113,7 +116,8 @@ def main() -> int:
         lines = measure(given)
     size = f"--names {given.names} --documents {given.documents}"
     title = f"## Service: {given.names:,} names, {given.documents:,} documents"
-    text = f"{title}\n\n`python -m benchmarks.service.load {size}`: one process, log on, wrk on loopback.\n\n{lines}"
+    how = "one process; log, audit, key and limits on; wrk on loopback."
+    text = f"{title}\n\n`python -m benchmarks.service.load {size}`: {how}\n\n{lines}"
     sys.stdout.write(text + "\n")
     if given.write:
         write_section(f"service-load-{given.names}-{given.documents}", text)

@@ -14,11 +14,16 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+
+from service.database.engine import open_engine
+from service.keys import Keys
+from service.settings import Settings
 
 TICKS = os.sysconf("SC_CLK_TCK")
 READY_SECONDS = 600
@@ -42,6 +47,9 @@ class Load:
 
 
 Place = tuple[str, int, int]  # host, port, process id
+Headers: TypeAlias = Mapping[str, str]
+NO_HEADERS: Headers = {}
+JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 @contextlib.contextmanager
@@ -104,12 +112,24 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def with_wrk(place: Place, path: str, bodies: Sequence[bytes], *, connections: int, seconds: int) -> Load:
+def make_key(store: Path) -> Headers:
+    """Make an officer's key, limited as far as no load reaches; the headers of a request with it and a purpose."""
+    settings = Settings(store=store)
+    engine = open_engine(settings)
+    limits = {"roles": ["officer"], "purposes": ["border-check"]}
+    _, secret = Keys(engine, settings.checkpoint_folder).make("gate", rate_per_second=1e5, **limits)  # type: ignore[arg-type]
+    engine.dispose()
+    return {"Authorization": f"Bearer {secret}", "X-Purpose": "border-check"}
+
+
+def with_wrk(
+    place: Place, path: str, bodies: Sequence[bytes], *, connections: int, seconds: int, headers: Headers = NO_HEADERS
+) -> Load:
     """Load a route with wrk, each request with the next body, as fast as answers come."""
     host, port, pid = place
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "bodies.lua")
-        script.write_text(_script(path, bodies, Path(folder, "bodies")), "utf-8")
+        script.write_text(_script(path, bodies, Path(folder, "bodies"), headers), "utf-8")
         command = [
             "wrk",
             "-t1",
@@ -140,13 +160,14 @@ def _found(pattern: str, text: str) -> str:
     return found[1]
 
 
-def _script(path: str, bodies: Sequence[bytes], file: Path) -> str:
+def _script(path: str, bodies: Sequence[bytes], file: Path, headers: Headers) -> str:
     """A script that sends the bodies, which stand in a file one a line, in turn."""
     file.write_bytes(b"\n".join(bodies))
+    head = ", ".join(f'["{name}"] = "{value}"' for name, value in {**JSON_HEADERS, **headers}.items())
     return f"""
 local bodies, at = {{}}, 0
 for line in io.lines("{file}") do bodies[#bodies + 1] = line end
-local head = {{["Content-Type"] = "application/json"}}
+local head = {{{head}}}
 request = function()
   at = at % #bodies + 1
   return wrk.format("POST", "{path}", head, bodies[at])
@@ -162,6 +183,7 @@ async def at_rate(
     rate: float,
     seconds: float,
     connections: int = 16,
+    headers: Headers = NO_HEADERS,
 ) -> Load:
     """Load a route at a fixed rate; latency counts from the instant at which a request was due."""
     host, port, pid = place
@@ -174,7 +196,7 @@ async def at_rate(
         reader, writer = await asyncio.open_connection(host, port)
         while True:
             due, body = await waiting.get()
-            writer.write(_raw(host, port, path, body))
+            writer.write(_raw(host, port, path, body, headers))
             head = await reader.readuntil(b"\r\n\r\n")
             await reader.readexactly(int(_found(r"content-length: (\d+)", head.decode().lower())))
             times.append(time.perf_counter() - due)
@@ -196,8 +218,7 @@ async def at_rate(
     return Load(len(times) / taken, used / len(times) * 1000, half, most, failed + n_requests - len(times))
 
 
-def _raw(host: str, port: int, path: str, body: bytes) -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    )
-    return f"{head}\r\n\r\n".encode() + body
+def _raw(host: str, port: int, path: str, body: bytes, headers: Headers) -> bytes:
+    every = {"Host": f"{host}:{port}", **JSON_HEADERS, "Content-Length": str(len(body)), **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in every.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
