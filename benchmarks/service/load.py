@@ -4,10 +4,10 @@
 
 The store stays under `--work`, so that a second run only asks. Requests are of unlisted travellers (names of the clean
 travellers of `--shared`, made-up birth dates and documents), none asked twice. The server is `epervier serve` with one
-process, its log, audit and limits on; each request has a key and a purpose. wrk asks as fast as answers come and runs on
-the same machine, so requests a second depend on what else runs; CPU time of the server a request, read from /proc, does
-so less, and "a core" is 1 s over it; FastAPI and msgspec alone, in the same run, tell how fast the machine was. The row
-at half load comes at a fixed rate and counts from the instant at which each request was due.
+process, its log, audit and limits on; each request has a key and a purpose. wrk asks as fast as answers come and runs
+on the same machine, so requests a second depend on what else runs; CPU time of the server a request, read from /proc,
+does so less, and "a core" is 1 s over it; FastAPI and msgspec alone, in the same run, tell how fast the machine was.
+The row at half load comes at a fixed rate and counts from the instant at which each request was due.
 """
 
 from __future__ import annotations
