@@ -274,11 +274,16 @@ def tops_of(keys: Array) -> Array:
 
 
 def _matrix(column: pa.ChunkedArray, width: int) -> Array:
-    values = column.combine_chunks().flatten().to_numpy()
+    values = _whole(column).flatten().to_numpy()
     matrix: Array = values.reshape(-1, width)
     return matrix
 
 
 def _records(column: pa.ChunkedArray, kind: np.dtype[Any]) -> Array:
-    records: Array = column.combine_chunks().flatten().to_numpy().view(kind)
+    records: Array = _whole(column).flatten().to_numpy().view(kind)
     return records
+
+
+def _whole(column: pa.ChunkedArray) -> pa.FixedSizeListArray:
+    """A column as one array: of one chunk, as a segment's are, without a copy, which `combine_chunks` makes."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
