@@ -110,7 +110,7 @@ def comparable_persons(
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
-    _weigh(scan, (forms, first), found.values(), known)
+    _weigh(scan, (forms, first), found.values(), known, least)
     return {row: one for row, one in sorted(found.items()) if one.may_weigh(least)}
 
 
@@ -128,8 +128,9 @@ def _weigh(
     names: tuple[NameForms, int],
     found: Iterable[Comparable],
     known: Mapping[tuple[int, int], NameWeight],
+    least_bits: float,
 ) -> None:
-    """Weigh every pair of names that isn't known yet in one call."""
+    """Weigh every pair of names not known yet in one call; of an entry with none that counts, nothing is kept."""
     forms, first = names
     missing = []
     for one in found:
@@ -141,9 +142,11 @@ def _weigh(
     if not missing:
         return
     places = np.array([(first + at, row) for _, (at, row) in missing], np.int32).reshape(-1, 2)
-    bits, fully = scan.weigh(forms, places)
+    bits, fully = scan.weigh(forms, places, least_bits=least_bits)
+    counting = {id(missing[at][0]) for at in np.flatnonzero(fully | (bits >= least_bits)).tolist()}
     for (one, key), weight, is_full in zip(missing, bits.tolist(), fully.tolist(), strict=True):
-        one.weights[key] = NameWeight(weight, is_full)
+        if one.weights or id(one) in counting:
+            one.weights[key] = NameWeight(weight, is_full)
 
 
 def may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:
