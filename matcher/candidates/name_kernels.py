@@ -1,9 +1,9 @@
 """Compiled first stage: the evidence of one query name against every name of a list.
 
-First-stage evidence (rule 3 a) is, for each place of the query name, the most that a unit beginning there earns with a
-unit of the listed name, never below 0, summed over the places; or the same by the places of the listed name, if that
-is less. No alignment earns more from its edges, so it bounds the weight; it grows with every agreeing token. A run of
-the query name meets listed runs only if it is the whole name: an alignment asks that of both.
+First-stage evidence (rule 3 a) is the most that two units at two places of either name earn together, with the most
+that each further place of the query name earns; or what one unit earns alone. No alignment earns more from its edges,
+so it bounds the weight; it grows with every agreeing token. A run of the query name meets listed runs only if it is the
+whole name: an alignment asks that of both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.compare.token_kernels import PARTS, is_initial, relation_of
 from matcher.index.agreement_kernels import MAX_KEYS, candidates_of
-from matcher.jit import kernel
+from matcher.jit import kernel, part
 from matcher.score.edge_kernels import (
     AGREES,
     AT_LEVEL,
@@ -97,27 +97,72 @@ def ends_name(names: Any, name: int, unit: Any) -> bool:
     return bool(names.cut[name] and unit.start == names.counts[name] - 1)
 
 
+@part
+def add_top(tops: Any, place: int, own: int, gain: int) -> None:
+    """Keep the two most that a place of the query name earns at two places of the listed name, and the first of those.
+
+    Args:
+        tops: int32 `(places, 3)`: the most, where, the most elsewhere.
+        place: Of the query name.
+        own: Of the listed name.
+        gain: What they earn together, above 0.
+    """
+    if tops[place, 0] == 0 or own == tops[place, 1]:
+        tops[place, 0], tops[place, 1] = max(tops[place, 0], gain), own
+    elif gain > tops[place, 0]:
+        tops[place, 2] = tops[place, 0]
+        tops[place, 0], tops[place, 1] = gain, own
+    else:
+        tops[place, 2] = max(tops[place, 2], gain)
+
+
 @kernel
-def note_agreement(listed: Any, name: int, row: int, as_end: bool, gain: int, full: int, gains: Any,
+def evidence_of(tops: Any, n_places: int) -> int:
+    """First-stage evidence from the tops of each place of the query name."""
+    in_all, found = 0, 0
+    for place in range(n_places):
+        in_all += tops[place, 0]
+        found = max(found, tops[place, 0])
+    for one in range(n_places):
+        for other in range(one):
+            first, second = tops[one, 0], tops[other, 0]
+            if first == 0 or second == 0:
+                continue
+            both = first + second
+            if tops[one, 1] == tops[other, 1]:
+                both = 0
+                if tops[other, 2] > 0:
+                    both = first + tops[other, 2]
+                if tops[one, 2] > 0:
+                    both = max(both, second + tops[one, 2])
+            if both > 0:
+                found = max(found, in_all - first - second + both)
+    return int(found)
+
+
+@kernel
+def note_agreement(listed: Any, name: int, row: int, place: int, as_end: bool, gain: int, full: int, tops: Any,
                    covers: Any) -> bool:  # fmt: skip
-    """Keep the most that a row earns and covers at the places of a listed name where it begins; False for none.
+    """Keep what a row earns and covers at the places of a listed name where it begins; False for none.
 
     Args:
         listed: The list's `NameForms`.
         name: The name.
         row: The row.
+        place: Of the query name.
         as_end: Whether it agrees only where it `ends_name`.
         gain: What it earns.
         full: Tokens that it covers as a full agreement.
-        gains: The most earned at each place.
-        covers: The most covered at each place.
+        tops: As for `add_top`.
+        covers: The most covered at each place of the listed name.
     """
     found = False
     for at in range(listed.starts[name], listed.starts[name + 1]):
         unit = listed.units[at]
         if unit.row == row and (not as_end or ends_name(listed, name, unit)):
             found = True
-            gains[unit.start] = max(gains[unit.start], gain)
+            if gain > 0:
+                add_top(tops, place, unit.start, gain)
             covers[unit.start] = max(covers[unit.start], full)
     return found
 
@@ -130,7 +175,8 @@ def scan_scratch(n_rows: int, n_names: int) -> tuple[Any, ...]:
         np.empty(n_rows + 1, np.int32),
         np.empty(MAX_KEYS, np.uint64),
         *(np.zeros(n_names, np.int32) for _ in range(7)),
-        *(np.zeros((n_names, MAX_TOKENS), np.int32) for _ in range(2)),
+        np.zeros((n_names, MAX_TOKENS, 3), np.int32),
+        np.zeros((n_names, MAX_TOKENS), np.int32),
     )
 
 
@@ -157,7 +203,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         How many names were written, in no order.
     """
     (stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched,
-     listed_gains, listed_covers) = state  # fmt: skip
+     tops, listed_covers) = state  # fmt: skip
     scratch = pair_scratch()
     units = queries.units[queries.starts[q] : queries.starts[q + 1]]
     n_left = queries.counts[q]
@@ -189,7 +235,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                 gain = max(weight, 0)
                 for p in range(posting_starts[j], posting_starts[j + 1]):
                     name = postings[p]
-                    if not note_agreement(listed, name, j, as_end, gain, full, listed_gains[name], listed_covers[name]):
+                    if not note_agreement(listed, name, j, place, as_end, gain, full, tops[name], listed_covers[name]):
                         continue
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]
@@ -208,8 +254,8 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
     for t in range(n_touched):
         name = touched[t]
         out[t, 0], out[t, 2] = name, max(strongest[name], 0)
-        out[t, 1] = min(evidence[name], listed_gains[name].sum())
+        out[t, 1] = evidence_of(tops[name], n_left)
         out[t, 3] = min(covered[name], listed_covers[name].sum())
         evidence[name], strongest[name], covered[name] = 0, 0, 0
-        listed_gains[name], listed_covers[name] = 0, 0
+        tops[name], listed_covers[name] = 0, 0
     return n_touched

@@ -1,9 +1,8 @@
 """Compiled search: the names that may be comparable with a query name, and their first-stage evidence, exactly.
 
-A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both count
-what the places of either name earn or cover. So a wanted name agrees with one place of the query by the floor; or with
-a run of its tokens; or it holds two tokens that agree with two places of the query, and names are listed by such pairs
-(`index.pair_kernels`). Where a query has too many pairs, postings are walked instead: each place gets a *reserve*, what
+A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both ask two
+places of either name. So a wanted name agrees with one place of the query by the floor; or with a run of its tokens; or
+it holds two tokens that agree with two places of the query, and names are listed by such pairs (`index.pair_kernels`). Where a query has too many pairs, postings are walked instead: each place gets a *reserve*, what
 it may add unwalked; the reserves sum to less than the floor, so a name that agrees nowhere with more than the reserve
 stays below it. The greatest posting lists are left out first. The names that were met are completed from their own
 units, which gives what the full scan gives (`name_kernels.first_stage`).
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher.candidates.name_kernels import ends_name
+from matcher.candidates.name_kernels import add_top, ends_name, evidence_of
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
 from matcher.index.pair_kernels import bucket_of_pair
 from matcher.jit import kernel
@@ -93,8 +92,8 @@ def choose_reserves(entries: Any, n_places: int, floor: int, reserves: Any) -> i
 
 
 @kernel
-def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_places: int, most: Any,
-             out: Any) -> None:  # fmt: skip
+def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_places: int, tops: Any,
+             covers: Any, out: Any) -> None:  # fmt: skip
     """Write the evidence of a name, its strongest agreement and the tokens under full ones, from the name's units.
 
     Args:
@@ -104,12 +103,14 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
         order: From `link_rows`.
         heads: From `link_rows`.
         n_places: Tokens of the query name.
-        most: Scratch `(2, MAX_TOKENS, 2)`: the most earned and covered by place of the query name, and of the listed.
+        tops: Scratch of `add_top`, `(MAX_TOKENS, 3)`.
+        covers: Scratch `(2, MAX_TOKENS)`: the most covered by place of the query name, and of the listed.
         out: Receives them, the name first.
     """
     n_own = listed.counts[name]
-    most[0, :n_places] = 0
-    most[1, :n_own] = 0
+    tops[:n_places] = 0
+    covers[0, :n_places] = 0
+    covers[1, :n_own] = 0
     mask = len(heads) - 1
     for u in range(listed.starts[name], listed.starts[name + 1]):
         row = listed.units[u].row
@@ -125,13 +126,14 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
             if entries[e, AS_END] and not ends_name(listed, name, listed.units[u]):
                 continue
             place, own = entries[e, PLACE], listed.units[u].start
-            for column in range(2):
-                most[0, place, column] = max(most[0, place, column], entries[e, WEIGHT + column])
-                most[1, own, column] = max(most[1, own, column], entries[e, WEIGHT + column])
+            if entries[e, WEIGHT] > 0:
+                add_top(tops, place, own, entries[e, WEIGHT])
+            covers[0, place] = max(covers[0, place], entries[e, COVER])
+            covers[1, own] = max(covers[1, own], entries[e, COVER])
     out[0] = name
-    out[1] = min(most[0, :n_places, 0].sum(), most[1, :n_own, 0].sum())
-    out[2] = most[0, :n_places, 0].max()
-    out[3] = min(most[0, :n_places, 1].sum(), most[1, :n_own, 1].sum())
+    out[1] = evidence_of(tops, n_places)
+    out[2] = tops[:n_places, 0].max()
+    out[3] = min(covers[0, :n_places].sum(), covers[1, :n_own].sum())
 
 
 @kernel
@@ -308,7 +310,8 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
     """
     marks, met, last_stamp = state
     reserves = np.empty(MAX_TOKENS, np.int64)
-    most, most_of_places = np.empty((2, MAX_TOKENS, 2), np.int64), np.empty(MAX_TOKENS, np.int64)
+    tops, covers = np.empty((MAX_TOKENS, 3), np.int64), np.empty((2, MAX_TOKENS), np.int64)
+    most_of_places = np.empty(MAX_TOKENS, np.int64)
     starts = np.zeros(end - first + 1, np.int64)
     out = np.empty((64 + 8 * (end - first), FOUND_COLUMNS), np.int32)
     n = 0
@@ -343,7 +346,7 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
                 longer = np.empty((2 * n, FOUND_COLUMNS), np.int32)
                 longer[:n] = out
                 out = longer
-            complete(listed, name, entries, order, heads, n_left, most, out[n])
+            complete(listed, name, entries, order, heads, n_left, tops, covers, out[n])
             if out[n, 1] >= floor or out[n, 3] >= needed_cover(n_left, listed.counts[name]):
                 n += 1
         starts[q - first + 1] = n
@@ -356,10 +359,10 @@ def strongest_of(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any,
     """The strongest agreement of a query name with each of some names, in 1/1024 bit."""
     entries = gather_entries(queries, q, spans, neighbours, listed, posting_starts)
     order, heads = link_rows(entries)
-    most = np.empty((2, MAX_TOKENS, 2), np.int64)
+    tops, covers = np.empty((MAX_TOKENS, 3), np.int64), np.empty((2, MAX_TOKENS), np.int64)
     found = np.empty(FOUND_COLUMNS, np.int32)
     out = np.zeros(len(names), np.int32)
     for at in range(len(names)):
-        complete(listed, names[at], entries, order, heads, queries.counts[q], most, found)
+        complete(listed, names[at], entries, order, heads, queries.counts[q], tops, covers, found)
         out[at] = found[2]
     return out

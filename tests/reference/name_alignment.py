@@ -336,7 +336,8 @@ class FirstStage:
     """First-stage evidence of a query name and a listed one.
 
     Attributes:
-        evidence: What the best agreements of each place earn, summed over the name's places that gives less.
+        evidence: The most of two agreements at two places of either name, with the best of each further place of the
+            query; or of one alone.
         strongest: The best of them.
         covered: Tokens under full agreements: the most of each place, summed over the name's places that gives less.
     """
@@ -350,7 +351,8 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
     """What a query name earns with a listed one, place by place (rule 3 a)."""
     one, other = read_name(tuple(query), weights), read_name(tuple(listed), weights)
     gains, covers = [], []
-    listed_gains, listed_covers = [0] * other.n, [0] * other.n
+    listed_covers = [0] * other.n
+    earning: list[tuple[int, Edge]] = []
     for place in range(one.n):
         here = [unit for unit in one.units if unit.start == place]
         readings = [Unit(unit.start, unit.count, unit.row) for unit in other.units]  # a row doesn't tell its readings
@@ -366,8 +368,7 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
         ]
         edges = [edge for edge in found if edge]
         gains.append(max((edge.weight for edge in edges if edge.weight > 0), default=0))
-        for edge in edges:
-            listed_gains[edge.right.start] = max(listed_gains[edge.right.start], edge.weight)
+        earning += [(place, edge) for edge in edges if edge.weight > 0]
         full = [
             edge
             for edge in edges
@@ -377,5 +378,9 @@ def first_stage(weights: Weights, query: Sequence[Token], listed: Sequence[Token
         for edge in full:
             own = edge.right.start
             listed_covers[own] = max(listed_covers[own], edge.left.count, edge.right.count)
-    evidence = min(sum(gains), sum(listed_gains))
+    evidence = max(gains, default=0)
+    for (place, edge), (other_place, other_edge) in itertools.combinations(earning, 2):
+        if place != other_place and edge.right.start != other_edge.right.start:
+            further = sum(gain for at, gain in enumerate(gains) if at not in (place, other_place))
+            evidence = max(evidence, edge.weight + other_edge.weight + further)
     return FirstStage(evidence, max(gains, default=0), min(sum(covers), sum(listed_covers)))
