@@ -3,8 +3,8 @@
 A name is wanted when its evidence reaches the floor (rule 3 a), or when full agreements may cover it (d). Both ask two
 places of either name. So a wanted name agrees with one place of the query by the floor; or with a run of its tokens; or
 it holds two tokens that agree with two places of the query, and names are listed by such pairs (`index.pair_kernels`).
-Where a query has too many pairs, postings are walked instead: each place gets a *reserve*, what it may add unwalked; the
-reserves sum to less than the floor, so a name that agrees nowhere with more than the reserve stays below it. The
+Where a query has too many pairs, postings are walked instead: each place has a *reserve*, what it may add unwalked;
+all reserves sum to less than the floor, so a name that agrees nowhere with more than one stays below it. The
 greatest posting lists are left out first. The names that were met are completed from their own units, which gives what
 the full scan gives (`name_kernels.first_stage`).
 """
