@@ -135,10 +135,14 @@ def costs_too_much(letters: Any, facts: Any, i: int, other_letters: Any, other_f
 @part
 def worst_quality(needed: Any, qualities: Any) -> int:
     """The last quality that gives as much as is needed; 0 for none."""
-    cell = QUALITIES - 1
-    while cell > 0 and qualities[cell] < needed:
-        cell -= 1
-    return cell
+    low, high = 0, QUALITIES - 1
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if qualities[middle] < needed:
+            high = middle - 1
+        else:
+            low = middle
+    return low
 
 
 @part

@@ -26,7 +26,7 @@ class WeightBounds(NamedTuple):
     Attributes:
         tops: int32 `(relations, lengths + 1, 2, FAR + 1)`: the most that quality, distance and what is known give, by
             whether the tokens are known and by the least distance.
-        qualities: int32 `(relations, lengths, QUALITIES)`: what each quality of letters gives.
+        qualities: int32 `(relations, lengths, QUALITIES)`: the most that each quality of letters or a worse one gives.
         best_qualities: int32 `(relations, lengths)`: the most of them in rows without equal letters.
         skeletons: int32 `(relations, SKELETONS, NEARNESSES)`: what the skeletons give.
         endings: int32 `(relations, ENDINGS, ENDINGS)`: the most that endings give, in either order.
@@ -67,7 +67,7 @@ def weight_bounds(tables: NameTables) -> WeightBounds:
     edges = numbers[names.EDGE : names.REST].reshape(names.KINDS, names.LEVELS, names.RARITIES)
     return WeightBounds(
         tops,
-        quality.copy(),
+        np.maximum.accumulate(quality[:, :, ::-1], axis=2)[:, :, ::-1].copy(),
         quality[:, :, 1:].max(2),
         skeletons.copy(),
         _either_order(endings),

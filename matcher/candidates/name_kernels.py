@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from matcher.compare.token_kernels import PARTS, is_initial, relation_of
+from matcher.compare.kernels import edits
+from matcher.compare.token_kernels import (
+    PAIRED_BIT,
+    PARTS,
+    SAME_SCRIPT,
+    edits_allowed,
+    is_initial,
+    relation_of,
+    skeletons_agree,
+)
 from matcher.index.agreement_kernels import MAX_KEYS, candidates_of
 from matcher.jit import kernel, part
 from matcher.score.edge_kernels import (
@@ -36,6 +45,8 @@ from matcher.score.edge_kernels import (
     judge_rows,
     reading_price,
 )
+
+u64 = np.uint64
 
 
 @kernel
@@ -87,6 +98,56 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
     cell = EDGE + (kind * LEVELS + level) * RARITIES + band_of(rarity, rarity_limits)
     full = kind <= JOINED and level >= FULL_LEVEL and second < 2
     return between(numbers, cell, part) + reading_price(numbers, second), full, as_end
+
+
+@kernel
+def leave_out_strangers(letters: Any, facts: Any, i: int, last: bool, other_letters: Any, other_facts: Any, ends: Any,
+                        masks: Any, found: Any) -> int:  # fmt: skip
+    """Write the rows of a list that may agree with a query row; return how many. Most have nothing in common with it.
+
+    No index and no bound is asked: this is `token_kernels.agree` itself, but for rows that may be attested together,
+    and rows of which one may be the cut beginning of the other: those stay.
+
+    Args:
+        letters: Rows.
+        facts: Rows.
+        i: The query row.
+        last: Whether it is the last token of a name that may be cut.
+        other_letters: Rows of the list.
+        other_facts: Rows of the list.
+        ends: uint8 a listed row; bit 1: the last of a name that may be cut.
+        masks: Scratch of `edits`.
+        found: Receives the rows.
+    """
+    count = 0
+    script, key, skeleton, symbols = facts[i].script, facts[i].key, u64(facts[i].skeleton), int(facts[i].symbols)
+    is_single = is_initial(letters, facts, i)
+    for j in range(len(other_facts)):
+        relation = relation_of(script, other_facts[j].script)
+        paired = facts[i].known & other_facts[j].known & PAIRED_BIT != 0
+        if is_single or is_initial(other_letters, other_facts, j):
+            keep = letters[i, 1] == other_letters[j, 1]
+        elif (
+            paired
+            or other_facts[j].key == key
+            or skeletons_agree(skeleton, symbols, u64(other_facts[j].skeleton), int(other_facts[j].symbols))
+        ):
+            keep = True
+        elif (relation != 0 and relation != SAME_SCRIPT) or facts[i].tokens > 1 or other_facts[j].tokens > 1:
+            keep = False
+        elif relation == 0 and letters[i, 1] == other_letters[j, 1] and (last or ends[j] & 2):
+            keep = True
+        else:
+            at, other_at = (i, j) if relation == 0 else (facts[i].own, other_facts[j].own)
+            length, other_length = int(letters[at, 0]), int(other_letters[other_at, 0])
+            allowed = edits_allowed(min(length, other_length))
+            keep = allowed > 0 and abs(length - other_length) <= allowed
+            if keep:
+                keep = edits(letters[at], other_letters[other_at], False, masks) <= allowed
+        if keep:
+            found[count] = j
+            count += 1
+    return count
 
 
 @kernel
@@ -216,9 +277,8 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
             i = units[a].row
             last = ends_name(queries, q, units[a])
             if every:
-                count = len(listed.facts)
-                for at in range(count):
-                    found[at] = at
+                count = leave_out_strangers(queries.letters, queries.facts, i, last, listed.letters, listed.facts, ends,
+                                            scratch[0], found)  # fmt: skip
             else:
                 counters[0] += 1
                 count = candidates_of(queries.letters, queries.facts, i, 2 if last else 0, directory, partners, stamps,

@@ -14,7 +14,7 @@ from matcher.index.series import build_series
 from matcher.snapshot.documents import DocumentRows
 
 __all__ = ["INDEX_VERSION", "Progress", "build_segment"]
-INDEX_VERSION = 13  # change it whenever a table below changes its shape or meaning
+INDEX_VERSION = 14  # change it whenever a table below changes its shape or meaning
 
 
 def build_segment(

@@ -144,7 +144,8 @@ def distinct_rows(forms: NameForms) -> NameForms:
     _, first, inverse = np.unique(
         packed.view(np.dtype((np.void, packed.shape[1]))).ravel(), return_index=True, return_inverse=True
     )
-    order = np.lexsort((first, skeleton_keys(facts[first])))
+    spelled = np.ascontiguousarray(forms.letters[first, 1:17]).view(">u8")  # one beginning stands together
+    order = np.lexsort((first, spelled[:, 1], spelled[:, 0], skeleton_keys(facts[first])))
     kept = first[order]
     rank = np.empty(len(first), np.int32)
     rank[order] = np.arange(len(first), dtype=np.int32)
