@@ -40,20 +40,22 @@ from matcher.query import Query, make_query
 from matcher.score.evidence import Evidence, total_bits
 from matcher.score.fields import document_leaves
 from matcher.score.model import Model, number_prior
-from matcher.score.person import PersonScore, best_name, least_name_bits, may_reach, person_leaves, score_person
+from matcher.score.person import PersonScore, best_name, may_reach, person_leaves, score_person
 from matcher.searchable import DESCRIPTION, PATTERN, SearchableList
 
 if TYPE_CHECKING:
+    from matcher.candidates.wanted import Wanted
     from matcher.compare.forms import NameForms
 
 _Leaves = tuple[Evidence, ...]
 
 
 class _Names(NamedTuple):
-    """Names of a batch as arrays, and which of them is the traveller's first."""
+    """Names of a batch as arrays, which of them is the traveller's first, and what they are searched for."""
 
     forms: NameForms
     first: int
+    wanted: Wanted | None
 
 
 class _Judged(NamedTuple):
@@ -131,22 +133,24 @@ class Screener:
         self, rows: Sequence[Mapping[str, Any]], workers: int, least_bits: float
     ) -> Iterator[tuple[Mapping[str, Any], Query, _Names]]:
         """Each row with its query and names; documents of the batch are searched together first."""
-        from matcher.compare.forms import name_forms  # imports numba
+        from matcher.candidates.wanted import wanted_by  # imports numba
+        from matcher.compare.forms import name_forms
 
         queries = [make_query(row) for row in rows]
         for one in self._lists:
             one.prepare_documents(carried for query in queries for carried in query.documents)
         spoken = [name for query in queries for name in query.names]
         if not spoken:  # documents alone: nothing is prepared for names
-            yield from ((row, query, _Names(self._no_names, 0)) for row, query in zip(rows, queries, strict=True))
+            yield from ((row, query, _Names(self._no_names, 0, None)) for row, query in zip(rows, queries, strict=True))
             return
         forms = name_forms(spoken, self._model.names)
-        least = [least_name_bits(self._model, query, least_bits) for query in queries for _ in query.names]
+        wanted = [wanted_by(self._model, query, least_bits) for query in queries]
+        of_names = [own for own, query in zip(wanted, queries, strict=True) for _ in query.names]
         for one in self._lists:
-            one.prepare_names(forms, least, workers=workers)
+            one.prepare_names(forms, of_names, workers=workers)
         firsts = itertools.accumulate((len(query.names) for query in queries), initial=0)
-        names = (_Names(forms, first) for first in firsts)
-        yield from zip(rows, queries, names, strict=False)  # there is one border more than queries
+        names = (_Names(forms, first, own) for first, own in zip(firsts, wanted, strict=False))  # a border more
+        yield from zip(rows, queries, names, strict=True)
 
     def _decide_one(
         self, row: Mapping[str, Any], query: Query, names: _Names, decided_at: datetime.datetime
@@ -253,8 +257,7 @@ class Screener:
         comparables = comparable_persons(
             one.names, one.scan, self._model, query,
             forms=names.forms, first=names.first, by_document=by_document,
-            least_bits=-math.inf if one.has_described else least_bits,  # a description may count whatever a name says
-            years=one.birth_years,
+            wanted=None if one.has_described else names.wanted,  # a description may count whatever a name says
         )  # fmt: skip
         for row, comparable in comparables.items():
             entry = one.person(row)

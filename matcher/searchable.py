@@ -28,8 +28,8 @@ from matcher.snapshot.read import OpenList
 from matcher.text import analyse_name
 
 if TYPE_CHECKING:
-    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import NameScan
+    from matcher.candidates.wanted import Wanted
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
 
@@ -82,17 +82,11 @@ class SearchableList:
 
     @cached_property
     def scan(self) -> NameScan:
-        """The scan over the names."""
+        """The scan over the names, which knows the birth dates."""
+        from matcher.candidates.birth_dates import listed_dates
         from matcher.candidates.first_stage import NameScan
 
-        return NameScan(self.names, self._model)
-
-    @cached_property
-    def birth_years(self) -> BirthYears:
-        """The years of the list's birth dates."""
-        from matcher.candidates.birth_years import BirthYears
-
-        return BirthYears(self._persons.column("birth_dates"))
+        return NameScan(self.names, self._model, listed_dates(self._persons.column("birth_dates")))
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -163,6 +157,7 @@ class SearchableList:
 
     def warm(self) -> None:
         """Open the names and the numbers, and load or compile the kernels that search them."""
+        from matcher.candidates.wanted import wanted_bits
         from matcher.compare.forms import name_forms
 
         names = name_forms([analyse_name("warm name")], self._model.names)
@@ -170,7 +165,7 @@ class SearchableList:
         self.scan.strongest(names, 0, np.zeros(min(1, len(self.names.counts)), np.int32))
         self.scan.weigh(names, np.zeros((min(1, len(self.names.counts)), 2), np.int32))
         align_names(self._model, analyse_name("warm name"), analyse_name("warm names"))
-        _ = self.birth_years
+        self.scan.reaches(np.zeros(0, np.int32), wanted_bits(0.0), np.zeros(0))
         self._documents.warm()
 
     def person(self, row: int) -> PersonEntry:
@@ -193,10 +188,10 @@ class SearchableList:
         """Whether the list holds entries beside documents."""
         return bool(self._persons.num_rows)
 
-    def prepare_names(self, forms: NameForms, least: Sequence[float], *, workers: int = 1) -> None:
+    def prepare_names(self, forms: NameForms, wanted: Sequence[Wanted], *, workers: int = 1) -> None:
         """Search a batch of names in several threads; equal tokens are worked once. Arguments as for the scan's."""
         if self.has_persons:
-            self.scan.prepare(forms, () if self.has_described else least, workers=workers)
+            self.scan.prepare(forms, () if self.has_described else wanted, workers=workers)
 
     def prepare_documents(self, carried: Iterable[CarriedDocument], *, near: bool = True) -> None:
         """Search the documents of a batch together; `documents` then only reads what was found."""

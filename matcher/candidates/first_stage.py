@@ -18,9 +18,12 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from matcher.candidates.meeting_kernels import MARKS
 from matcher.candidates.name_kernels import first_stage, scan_scratch
 from matcher.candidates.neighbours import Neighbours
-from matcher.candidates.search_kernels import MARKS, search_names, strongest_of
+from matcher.candidates.search_kernels import FOUND_COLUMNS, search_names, strongest_of
+from matcher.candidates.wanted import Wanted, wanted_bits
+from matcher.compare.birth_date_kernels import DATE_COLUMNS, stands_of
 from matcher.compare.forms import NameForms
 from matcher.index.names import NameIndex, tops_of
 from matcher.score import edge_kernels as names
@@ -44,6 +47,7 @@ class FirstStage:
         strongest: Bits of the best single agreement of each.
         covered: Tokens covered by full agreements of each: the most of each place, summed over the places of the name
             that gives less; at least the number of agreeing tokens of the shorter name.
+        is_enough: Whether the evidence of each is what was wanted; the others only may agree fully.
         weights: What each weighs with the query name: bits, and whether they agree fully; None: not worked out yet.
     """
 
@@ -51,6 +55,7 @@ class FirstStage:
     evidence: Array
     strongest: Array
     covered: Array
+    is_enough: Array
     weights: tuple[Array, Array] | None = None
 
 
@@ -77,68 +82,67 @@ class NameScan:
     Args:
         index: The list's names.
         model: Weighs.
+        dates: Birth dates of the list's entries, placed (`birth_dates`); by default none is known.
         every: Look at every row and name, and return every name that agrees anywhere.
     """
 
-    def __init__(self, index: NameIndex, model: Model, *, every: bool = False) -> None:
+    def __init__(self, index: NameIndex, model: Model, dates: Array | None = None, *, every: bool = False) -> None:
         self._index, self._model, self._every = index, model, every
+        self._dates = np.empty((0, DATE_COLUMNS), np.int16) if dates is None else dates
         self._floor = max(1, math.ceil(model.threshold("name_floor_bits") * GRAIN))
         self._beside_edges = _most_beside_edges(model)
         self._neighbours = Neighbours(index, model)
         self._own = threading.local()
-        self._ready: tuple[NameForms, Sequence[float], list[FirstStage]] | None = None
+        self._ready: tuple[NameForms, Sequence[Wanted], list[FirstStage]] | None = None
 
-    @property
-    def beside_bits(self) -> float:
-        """The most that two names weigh beside their first-stage evidence."""
-        return self._beside_edges / GRAIN
-
-    def prepare(self, queries: NameForms, least: Sequence[float] = (), *, workers: int = 1) -> None:
+    def prepare(self, queries: NameForms, wanted: Sequence[Wanted] = (), *, workers: int = 1) -> None:
         """Find the neighbours of a batch's tokens; of many names also search and weigh, so that asking only reads.
 
         Args:
             queries: The batch's names.
-            least: The least weight that each name will be asked with, by place; empty: nothing is searched yet.
+            wanted: What each name will be asked for, by place; empty: nothing is searched yet.
             workers: Threads that share the work; the answer doesn't depend on them.
         """
         if len(self._index.counts) and not self._every:
             self._neighbours.of(queries, workers=workers)
             self._ready = None
-            if workers > 1 and len(least) > NAMES_A_PART:  # fewer are weighed when they are asked
-                parts = _in_parts(len(least), workers, lambda part: self._weighed_part(queries, part, least))
-                self._ready = (queries, least, list(itertools.chain.from_iterable(parts)))
+            if workers > 1 and len(wanted) > NAMES_A_PART:  # fewer are weighed when they are asked
+                parts = _in_parts(len(wanted), workers, lambda part: self._weighed_part(queries, part, wanted))
+                self._ready = (queries, wanted, list(itertools.chain.from_iterable(parts)))
 
-    def _weighed_part(self, queries: NameForms, part: tuple[int, int], least: Sequence[float]) -> list[FirstStage]:
-        """The first stage of some of the names, weighed, each with its least weight."""
-        stages = [self._stages(queries, (q, q + 1), _none_for_any(least[q]))[0] for q in range(*part)]
+    def _weighed_part(self, queries: NameForms, part: tuple[int, int], wanted: Sequence[Wanted]) -> list[FirstStage]:
+        """The first stage of some of the names, weighed, each with what is wanted of it."""
+        own = wanted[part[0] : part[1]]
+        stages = self._stages(queries, part, own)
         ends = np.cumsum([len(stage.rows) for stage in stages])
-        bits, fully = self.weigh(queries, _pairs(stages, part[0]), least_bits=min(least[part[0] : part[1]]))
+        bits, fully = self.weigh(queries, _pairs(stages, part[0]), least_bits=min(one.least_bits for one in own))
         return [
             replace(stage, weights=(bits[end - len(stage.rows) : end], fully[end - len(stage.rows) : end]))
             for stage, end in zip(stages, ends.tolist(), strict=True)
         ]
 
-    def first_stage(self, queries: NameForms, q: int, *, least_bits: float | None = None) -> FirstStage:
-        """Return the names that reach the floor with a query name, or that full agreements may cover.
+    def first_stage(self, queries: NameForms, q: int, wanted: Wanted | None = None) -> FirstStage:
+        """Return the names that have enough evidence for what is wanted, or that full agreements may cover.
 
         Args:
             queries: The batch's names.
             q: Which of them is asked.
-            least_bits: Names that cannot weigh so much are left out too, unless they may agree fully; None: the floor
-                alone counts.
+            wanted: What for; None: the floor alone counts.
 
         Cost:
             About 0.03 ms a name on 10,000 names, 0.1 ms on 100,000; at the first call for a batch also 0.1 ms for each
             token never asked before, since the neighbours of the whole batch are found together.
         """
-        if not len(self._index.counts):
-            return _stage(np.empty((0, 4), np.int32))
-        if self._every:
-            return _stage(self._scan_every(queries, q))
         ready = self._ready
-        if ready is not None and ready[0] is queries and least_bits == _none_for_any(ready[1][q]):
+        if ready is not None and ready[0] is queries and wanted is ready[1][q]:
             return ready[2][q]
-        return self._stages(queries, (q, q + 1), least_bits)[0]
+        return self._stages(queries, (q, q + 1), [wanted or wanted_bits(-math.inf)])[0]
+
+    def reaches(self, entries: Array, wanted: Wanted, bits: Array) -> Array:
+        """Whether names of some entries weigh what is wanted: one boolean each."""
+        stands = stands_of(self._dates, entries, wanted.asked[None])
+        enough: Array = bits >= wanted.bits[stands]
+        return enough
 
     def strongest(self, queries: NameForms, q: int, rows: Array) -> Array:
         """Bits of the best single agreement of a query name with each of some name rows; 0 where nothing agrees."""
@@ -164,29 +168,39 @@ class NameScan:
 
     def _search_part(self, queries: NameForms, part: tuple[int, int], least_bits: float) -> tuple[Array, ...]:
         """The columns of `FoundNames` for some of the names."""
-        every = [self.first_stage(queries, q, least_bits=least_bits) for q in range(*part)] if self._every else None
-        if every is not None or not len(self._index.counts):
-            stages = every or []
-        else:
-            stages = self._stages(queries, part, least_bits)
+        stages = self._stages(queries, part, [wanted_bits(least_bits)] * (part[1] - part[0]))
         pairs = _pairs(stages, part[0])
         asked, rows = pairs.T
-        evidence = np.concatenate([stage.evidence for stage in stages] or [np.empty(0)])
+        enough = np.concatenate([stage.is_enough for stage in stages] or [np.empty(0, bool)])
         bits, fully = self.weigh(queries, pairs, least_bits=least_bits)
-        kept = fully | ((bits >= least_bits) & (evidence >= self._model.threshold("name_floor_bits")))
+        kept = fully | ((bits >= least_bits) & enough)
         return asked[kept], rows[kept], bits[kept], fully[kept]
 
-    def _stages(self, queries: NameForms, part: tuple[int, int], least_bits: float | None) -> list[FirstStage]:
+    def _stages(self, queries: NameForms, part: tuple[int, int], wanted: Sequence[Wanted]) -> list[FirstStage]:
         """What `first_stage` gives for each of some names, in one call."""
-        floor = self._floor
-        if least_bits is not None:
-            floor = max(floor, math.ceil(least_bits * GRAIN) - self._beside_edges)
-        index, near = self._index, self._neighbours.of(queries)
+        index = self._index
+        if not len(index.counts):
+            return [_stage(np.empty((0, FOUND_COLUMNS), np.int32)) for _ in wanted]
+        floors = self._floors(wanted)
+        if self._every:
+            return [
+                _stage(self._scan_every(queries, q, own, floors[q - part[0]]))
+                for q, own in zip(range(*part), wanted, strict=True)
+            ]
+        near = self._neighbours.of(queries)
+        born = (index.entry_rows, self._dates, np.stack([one.asked for one in wanted]))
         starts, found = search_names(
             queries, *part, near.spans, near.entries, index.forms, index.posting_starts, index.postings, index.pairs,
-            floor, self._scratch(),
+            born, floors, self._scratch(),
         )  # fmt: skip
         return [_stage(found[start:end]) for start, end in itertools.pairwise(starts.tolist())]
+
+    def _floors(self, wanted: Sequence[Wanted]) -> Array:
+        """The least evidence of each name, by how the birth dates stand: int32 `(names, STANDS)`."""
+        least = np.stack([one.bits for one in wanted])
+        units = np.ceil(np.maximum(least, LOWEST / GRAIN) * GRAIN) - self._beside_edges
+        floors: Array = np.maximum(units, self._floor).astype(np.int32)
+        return floors
 
     def weigh(self, queries: NameForms, pairs: Array, *, least_bits: float = -math.inf) -> tuple[Array, Array]:
         """Weigh query names against listed ones: bits, and whether they agree fully (rule 9).
@@ -211,23 +225,20 @@ class NameScan:
             state = self._own.state = (marks, np.empty(n_names, np.int32), np.zeros(1, np.int32))
         return state
 
-    def _scan_every(self, queries: NameForms, q: int) -> Array:
+    def _scan_every(self, queries: NameForms, q: int, wanted: Wanted, floors: Array) -> Array:
         index, attested = self._index, self._model.names.attested
         n_names = len(index.counts)
         if not hasattr(self._own, "every"):
             self._own.every = scan_scratch(len(index.ends), n_names)
-        out = np.empty((n_names, 4), np.int32)
+        out = np.empty((n_names, FOUND_COLUMNS), np.int32)
         partners = (attested.from_keys, attested.to_keys, tops_of(attested.from_keys))
         count = first_stage(
             queries, q, index.forms, index.ends, index.directory, partners, index.posting_starts, index.postings,
             self._model.names.arrays, True, self._own.every, out,
         )  # fmt: skip
-        return out[:count]
-
-
-def _none_for_any(least: float) -> float | None:
-    """A least weight as `first_stage` takes it: None where any weight counts."""
-    return None if least == -math.inf else least
+        found = out[:count]
+        found[:, 4] = found[:, 1] >= floors[stands_of(self._dates, index.entry_rows[found[:, 0]], wanted.asked[None])]
+        return found
 
 
 def _in_parts(n: int, workers: int, act: Callable[[tuple[int, int]], _Part]) -> list[_Part]:
@@ -248,7 +259,7 @@ def _pairs(stages: list[FirstStage], first: int) -> Array:
 
 def _stage(found: Array) -> FirstStage:
     found = found[np.argsort(found[:, 0])]
-    return FirstStage(found[:, 0], found[:, 1] / GRAIN, found[:, 2] / GRAIN, found[:, 3])
+    return FirstStage(found[:, 0], found[:, 1] / GRAIN, found[:, 2] / GRAIN, found[:, 3], found[:, 4] != 0)
 
 
 def _most_beside_edges(model: Model) -> int:

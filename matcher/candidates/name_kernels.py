@@ -139,9 +139,11 @@ def leave_out_strangers(letters: Any, facts: Any, i: int, last: bool, other_lett
             keep = True
         else:
             at, other_at = (i, j) if relation == 0 else (facts[i].own, other_facts[j].own)
-            length, other_length = int(letters[at, 0]), int(other_letters[other_at, 0])
-            allowed = edits_allowed(min(length, other_length))
-            keep = allowed > 0 and abs(length - other_length) <= allowed
+            shorter, longer = letters[at, 0], other_letters[other_at, 0]
+            if longer < shorter:
+                shorter, longer = longer, shorter
+            allowed = edits_allowed(shorter)
+            keep = allowed > 0 and longer - shorter <= allowed
             if keep:
                 keep = edits(letters[at], other_letters[other_at], False, masks) <= allowed
         if keep:
@@ -235,7 +237,7 @@ def scan_scratch(n_rows: int, n_names: int) -> tuple[Any, ...]:
         np.zeros(2, np.int32),
         np.empty(n_rows + 1, np.int32),
         np.empty(MAX_KEYS, np.uint64),
-        *(np.zeros(n_names, np.int32) for _ in range(7)),
+        *(np.zeros(n_names, np.int32) for _ in range(5)),
         np.zeros((n_names, MAX_TOKENS, 3), np.int32),
         np.zeros((n_names, MAX_TOKENS), np.int32),
     )
@@ -263,8 +265,8 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
     Returns:
         How many names were written, in no order.
     """
-    (stamps, counters, found, keys, evidence, strongest, covered, at_place, full_at_place, place_stamps, touched,
-     tops, listed_covers) = state  # fmt: skip
+    (stamps, counters, found, keys, strongest, covered, full_at_place, place_stamps, touched, tops,
+     listed_covers) = state  # fmt: skip
     scratch = pair_scratch()
     units = queries.units[queries.starts[q] : queries.starts[q + 1]]
     n_left = queries.counts[q]
@@ -297,17 +299,15 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
                     name = postings[p]
                     if not note_agreement(listed, name, j, place, as_end, gain, full, tops[name], listed_covers[name]):
                         continue
+                    if strongest[name] == 0:
+                        touched[n_touched] = name
+                        n_touched += 1
+                        strongest[name] = -1  # touched
+                    if gain > 0:
+                        strongest[name] = max(strongest[name], gain)
                     if place_stamps[name] != counters[1]:
                         place_stamps[name] = counters[1]
-                        at_place[name], full_at_place[name] = 0, 0
-                        if evidence[name] == 0 and covered[name] == 0 and strongest[name] == 0:
-                            touched[n_touched] = name
-                            n_touched += 1
-                            strongest[name] = -1  # touched
-                    if gain > at_place[name]:
-                        evidence[name] += gain - at_place[name]
-                        at_place[name] = gain
-                        strongest[name] = max(strongest[name], gain)
+                        full_at_place[name] = 0
                     if full > full_at_place[name]:
                         covered[name] += full - full_at_place[name]
                         full_at_place[name] = full
@@ -316,6 +316,6 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         out[t, 0], out[t, 2] = name, max(strongest[name], 0)
         out[t, 1] = evidence_of(tops[name], n_left)
         out[t, 3] = min(covered[name], listed_covers[name].sum())
-        evidence[name], strongest[name], covered[name] = 0, 0, 0
+        strongest[name], covered[name] = 0, 0
         tops[name], listed_covers[name] = 0, 0
     return n_touched

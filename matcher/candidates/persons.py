@@ -18,11 +18,11 @@ import numpy as np
 from matcher.query import Query
 from matcher.records import GREGORIAN, PartialDate
 from matcher.score.model import Model
-from matcher.score.person import NameWeight, least_name_bits, most_bits
+from matcher.score.person import NameWeight
 
 if TYPE_CHECKING:
-    from matcher.candidates.birth_years import BirthYears
     from matcher.candidates.first_stage import FirstStage, NameScan
+    from matcher.candidates.wanted import Wanted
     from matcher.compare.forms import NameForms
     from matcher.index.names import NameIndex
 
@@ -51,12 +51,6 @@ class Comparable:
         """Whether nothing but full-name agreement (d) can make the pair comparable."""
         return not (self.by_evidence or self.by_document or self.by_birth_date)
 
-    def may_weigh(self, least_bits: float) -> bool:
-        """Whether some pair of names agrees fully or weighs so much."""
-        return least_bits == -math.inf or any(
-            weight.agrees_fully or weight.bits >= least_bits for weight in self.weights.values()
-        )
-
 
 def comparable_persons(
     index: NameIndex,
@@ -67,8 +61,7 @@ def comparable_persons(
     forms: NameForms,
     first: int = 0,
     by_document: Iterable[int] = (),
-    least_bits: float = -math.inf,
-    years: BirthYears | None = None,
+    wanted: Wanted | None = None,
 ) -> dict[int, Comparable]:
     """Find the comparable entries of one list, by entry row, ascending, with the weights of their names.
 
@@ -80,28 +73,23 @@ def comparable_persons(
         forms: Names of the batch as arrays.
         first: Which of them is the query's first.
         by_document: Entry rows whose attached document agrees (rule 3 b).
-        least_bits: Entries that cannot reach this match weight are left out, unless their names may agree fully or a
-            document agrees.
-        years: The list's birth dates, which tell many of those entries.
+        wanted: Entries whose names don't weigh so much are left out, unless they agree fully; None, or where a document
+            agrees: none is.
     """
     found: dict[int, Comparable] = {}
     known: dict[tuple[int, int], NameWeight] = {}
     documented = set(by_document)
-    least = -math.inf if documented else least_name_bits(model, query, least_bits)
+    if documented:
+        wanted = None
     for at, tokens in enumerate(query.names):
-        stage = scan.first_stage(forms, first + at, least_bits=None if least == -math.inf else least)
-        by_evidence = stage.evidence >= model.threshold("name_floor_bits")
-        if years is not None and least > -math.inf and query.birth_date is not None and len(stage.rows):
-            own = years.most_bits(model, query.birth_date, index.entry_rows[stage.rows], query.data_source)
-            most = stage.evidence + scan.beside_bits + own
-            by_evidence &= most >= least + most_bits(model, "birth_date", query.data_source)
-        wanted = np.flatnonzero(by_evidence | may_agree_fully(index, stage, len(tokens)))
-        for row, is_firm in zip(stage.rows[wanted].tolist(), by_evidence[wanted].tolist(), strict=True):
+        stage = scan.first_stage(forms, first + at, wanted)
+        kept = np.flatnonzero(stage.is_enough | may_agree_fully(index, stage, len(tokens)))
+        for row, is_firm in zip(stage.rows[kept].tolist(), stage.is_enough[kept].tolist(), strict=True):
             one = found.setdefault(int(index.entry_rows[row]), Comparable())
             one.pairs[at, row] = is_firm
             one.by_evidence |= is_firm
         if stage.weights is not None:
-            known.update(_weights(at, stage, wanted))
+            known.update(_weights(at, stage, kept))
         for entry_row in _born_alike(index, scan, model, query.birth_date, (forms, first + at)):
             one = found.setdefault(entry_row, Comparable())
             one.by_birth_date = True
@@ -110,15 +98,15 @@ def comparable_persons(
         one = found.setdefault(entry_row, Comparable())
         one.by_document = True
         _add_all(index, one, entry_row, range(len(query.names)))
-    _weigh(scan, (forms, first), found.values(), known, least)
-    return {row: one for row, one in sorted(found.items()) if one.may_weigh(least)}
+    _weigh(scan, (forms, first), found, known, wanted)
+    return {row: one for row, one in sorted(found.items()) if wanted is None or one.weights}
 
 
-def _weights(at: int, stage: FirstStage, wanted: np.ndarray[Any, Any]) -> Iterator[tuple[tuple[int, int], NameWeight]]:
-    """What the wanted names of a stage weigh with a query name, by pair."""
+def _weights(at: int, stage: FirstStage, kept: np.ndarray[Any, Any]) -> Iterator[tuple[tuple[int, int], NameWeight]]:
+    """What some names of a stage weigh with a query name, by pair."""
     assert stage.weights is not None
     bits, fully = stage.weights
-    columns = (stage.rows[wanted].tolist(), bits[wanted].tolist(), fully[wanted].tolist())
+    columns = (stage.rows[kept].tolist(), bits[kept].tolist(), fully[kept].tolist())
     for row, weight, is_full in zip(*columns, strict=True):
         yield (at, row), NameWeight(weight, is_full)
 
@@ -126,27 +114,30 @@ def _weights(at: int, stage: FirstStage, wanted: np.ndarray[Any, Any]) -> Iterat
 def _weigh(
     scan: NameScan,
     names: tuple[NameForms, int],
-    found: Iterable[Comparable],
+    found: Mapping[int, Comparable],
     known: Mapping[tuple[int, int], NameWeight],
-    least_bits: float,
+    wanted: Wanted | None,
 ) -> None:
-    """Weigh every pair of names not known yet in one call; of an entry with none that counts, nothing is kept."""
+    """Write what every pair of names weighs; of an entry with none that counts, nothing."""
     forms, first = names
-    missing = []
-    for one in found:
-        for key in one.pairs:
-            if key in known:
-                one.weights[key] = known[key]
-            else:
-                missing.append((one, key))
-    if not missing:
-        return
-    places = np.array([(first + at, row) for _, (at, row) in missing], np.int32).reshape(-1, 2)
-    bits, fully = scan.weigh(forms, places, least_bits=least_bits)
-    counting = {id(missing[at][0]) for at in np.flatnonzero(fully | (bits >= least_bits)).tolist()}
-    for (one, key), weight, is_full in zip(missing, bits.tolist(), fully.tolist(), strict=True):
-        if one.weights or id(one) in counting:
-            one.weights[key] = NameWeight(weight, is_full)
+    pairs = [(row, key) for row, one in found.items() for key in one.pairs]
+    weights = [known.get(key) for _, key in pairs]
+    missing = [at for at, weight in enumerate(weights) if weight is None]
+    if missing:
+        places = np.array([(first + pairs[at][1][0], pairs[at][1][1]) for at in missing], np.int32)
+        bits, fully = scan.weigh(forms, places, least_bits=-math.inf if wanted is None else wanted.least_bits)
+        for at, weight, is_full in zip(missing, bits.tolist(), fully.tolist(), strict=True):
+            weights[at] = NameWeight(weight, is_full)
+    weighed = [weight for weight in weights if weight is not None]
+    counts = np.ones(len(pairs), bool)
+    if wanted is not None and pairs:
+        entries = np.array([row for row, _ in pairs], np.int32)
+        counts = scan.reaches(entries, wanted, np.array([weight.bits for weight in weighed]))
+        counts |= np.array([weight.agrees_fully for weight in weighed])
+    counting = {pairs[at][0] for at in np.flatnonzero(counts).tolist()}
+    for (row, key), weight in zip(pairs, weighed, strict=True):
+        if row in counting:
+            found[row].weights[key] = weight
 
 
 def may_agree_fully(index: NameIndex, stage: FirstStage, n_tokens: int) -> np.ndarray[Any, Any]:

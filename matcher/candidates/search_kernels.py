@@ -6,7 +6,8 @@ it holds two tokens that agree with two places of the query, and names are liste
 Where a query has too many pairs, postings are walked instead: each place has a *reserve*, what it may add unwalked;
 all reserves sum to less than the floor, so a name that agrees nowhere with more than one stays below it. The
 greatest posting lists are left out first. The names that were met are completed from their own units, which gives what
-the full scan gives (`name_kernels.first_stage`).
+the full scan gives (`name_kernels.first_stage`). Who was born at another time than the traveller needs more evidence:
+what was met of a name bounds it, so that most of those aren't completed.
 """
 
 from __future__ import annotations
@@ -15,20 +16,31 @@ from typing import Any
 
 import numpy as np
 
+from matcher.candidates.meeting_kernels import (
+    AS_END,
+    COVER,
+    ENTRY_COLUMNS,
+    IS_RUN,
+    PLACE,
+    POSTINGS,
+    REACHED,
+    ROW,
+    WEIGHT,
+    choose_reserves,
+    look_up_pairs,
+    look_up_single,
+    pairs_are_fewer,
+    walk_postings,
+    walk_runs,
+    write_most,
+)
 from matcher.candidates.name_kernels import add_top, ends_name, evidence_of
 from matcher.candidates.neighbour_kernels import NEAR_AS_END, NEAR_COVER, NEAR_ROW, NEAR_WEIGHT
-from matcher.index.pair_kernels import bucket_of_pair
+from matcher.compare.birth_date_kernels import OPEN, stand_of
 from matcher.jit import kernel
 from matcher.score.edge_kernels import MAX_TOKENS
 
-STEPS = 32  # reserves are raised so often at most
-STAMP, REACHED = range(2)  # marks of a name: when it was met, what was walked of its weight
-MARKS = 2
-LINK = 8  # completing a name costs as much as looking up so many pairs
-MOST_REACHED = 1 << 29
-PLACE, ROW, WEIGHT, COVER, AS_END, POSTINGS, IS_RUN = range(7)  # columns of an entry
-ENTRY_COLUMNS = 7
-FOUND_COLUMNS = 4  # of what is found: name, evidence, strongest agreement, tokens under full agreements
+FOUND_COLUMNS = 5  # name, evidence, strongest agreement, tokens under full agreements, whether evidence is enough
 
 
 @kernel
@@ -60,36 +72,6 @@ def gather_entries(queries: Any, q: int, spans: Any, neighbours: Any, listed: An
             entries[n, IS_RUN] = 1 if listed.facts[row].tokens > 1 else 0
             n += 1
     return entries[_first_full_then_heaviest(entries)]
-
-
-@kernel
-def choose_reserves(entries: Any, n_places: int, floor: int, reserves: Any) -> int:
-    """Give each place its reserve; return their sum, which is below the floor.
-
-    Again and again the place and weight are taken that leave out the most postings for a bit of reserve.
-    """
-    for place in range(n_places):
-        reserves[place] = 0
-    order = np.argsort(entries[:, PLACE].astype(np.int64) * (1 << 32) + entries[:, WEIGHT])
-    total = 0
-    for _ in range(STEPS):
-        best, best_place, best_weight = 0.0, -1, 0
-        place, saved = -1, 0
-        for at in range(len(order)):
-            e = order[at]
-            if entries[e, PLACE] != place:
-                place, saved = entries[e, PLACE], 0
-            step = entries[e, WEIGHT] - reserves[place]
-            if step <= 0 or total + step >= floor:
-                continue
-            saved += entries[e, POSTINGS]
-            if saved / step > best:
-                best, best_place, best_weight = saved / step, place, entries[e, WEIGHT]
-        if best_place < 0:
-            break
-        total += best_weight - reserves[best_place]
-        reserves[best_place] = best_weight
-    return total
 
 
 @kernel
@@ -165,132 +147,8 @@ def needed_cover(n_left: int, n_right: int) -> int:
 
 
 @kernel
-def write_most(entries: Any, n_places: int, most: Any) -> int:
-    """Write the most that each place earns; return their sum."""
-    most[:n_places] = 0
-    for e in range(len(entries)):
-        most[entries[e, PLACE]] = max(most[entries[e, PLACE]], entries[e, WEIGHT])
-    return int(most[:n_places].sum())
-
-
-@kernel
-def _meet(name: int, gain: int, marks: Any, stamp: int, met: Any, n_met: int) -> int:
-    """Note that a name was met and what it gained; return how many were met."""
-    if marks[name, STAMP] != stamp:
-        marks[name, STAMP] = stamp
-        marks[name, REACHED] = 0
-        met[n_met] = name
-        n_met += 1
-    marks[name, REACHED] = min(marks[name, REACHED] + gain, MOST_REACHED)
-    return n_met
-
-
-@kernel
-def walk_postings(entries: Any, reserves: Any, posting_starts: Any, postings: Any, enough: int, marks: Any, stamp: int,
-                  met: Any) -> int:  # fmt: skip
-    """Meet the names that agree with more than a reserve, or fully with a run; return how many were met.
-
-    Args:
-        entries: From `gather_entries`.
-        reserves: Of each place.
-        posting_starts: Where each row's names begin.
-        postings: Names of each row.
-        enough: What a name is given that may be covered by a run.
-        marks: Of the names.
-        stamp: This call's.
-        met: Receives the names.
-    """
-    n_met = 0
-    for e in range(len(entries)):
-        row = entries[e, ROW]
-        gain = max(entries[e, WEIGHT] - reserves[entries[e, PLACE]], 0)
-        if entries[e, COVER] > 1:
-            gain += enough
-        if gain > 0:
-            for p in range(posting_starts[row], posting_starts[row + 1]):
-                n_met = _meet(postings[p], gain, marks, stamp, met, n_met)
-    return n_met
-
-
-@kernel
-def walk_runs(entries: Any, most_of_places: Any, in_all: int, floor: int, posting_starts: Any, postings: Any,
-              marks: Any, stamp: int, met: Any, n_met: int) -> int:  # fmt: skip
-    """Meet the names that agree with a run which may make them wanted; return how many were met."""
-    for e in range(len(entries)):
-        row = entries[e, ROW]
-        if entries[e, IS_RUN] and entries[e, WEIGHT] + in_all - most_of_places[entries[e, PLACE]] >= floor:
-            for p in range(posting_starts[row], posting_starts[row + 1]):
-                n_met = _meet(postings[p], floor, marks, stamp, met, n_met)
-    return n_met
-
-
-@kernel
-def look_up_pairs(entries: Any, most_of_places: Any, in_all: int, floor: int, by_weight: bool, pairs: Any, marks: Any,
-                  stamp: int, met: Any, n_met: int) -> int:  # fmt: skip
-    """Meet the names that hold two tokens which agree fully, or earn enough with what other places earn at most.
-
-    Args:
-        entries: From `gather_entries`.
-        most_of_places: The most that each place of the query name earns.
-        in_all: Their sum.
-        floor: The least evidence; what such a name is given.
-        by_weight: Look for names by what they earn, not only by full agreements.
-        pairs: The list's `Pairs`.
-        marks: Of the names.
-        stamp: This call's.
-        met: The names that were met already, and receives others.
-        n_met: How many there are already.
-
-    Returns:
-        How many were met.
-    """
-    for e in range(len(entries)):
-        place, weight, full = entries[e, PLACE], entries[e, WEIGHT], entries[e, COVER] == 1
-        if entries[e, IS_RUN] or not (full or by_weight):
-            continue
-        f = e + 1
-        while f < len(entries):
-            other = entries[f, PLACE]
-            rest = in_all - most_of_places[place] - most_of_places[other]
-            is_wanted = by_weight and weight + entries[f, WEIGHT] + rest >= floor
-            is_wanted = is_wanted and weight > 0 and entries[f, WEIGHT] > 0
-            is_over = entries[f, COVER] == 0 and not is_wanted  # those behind it at its place earn less
-            if other == place or is_over:
-                while f < len(entries) and entries[f, PLACE] == other:
-                    f += 1
-                continue
-            if not entries[f, IS_RUN] and (is_wanted or (full and entries[f, COVER] == 1)):
-                begin, behind = bucket_of_pair(pairs, entries[e, ROW], entries[f, ROW])
-                for p in range(begin, behind):
-                    n_met = _meet(pairs.pair_names[p], floor, marks, stamp, met, n_met)
-            f += 1
-    return n_met
-
-
-@kernel
-def look_up_single(entries: Any, pairs: Any, floor: int, marks: Any, stamp: int, met: Any, n_met: int) -> int:
-    """Meet the names of one token that agree fully with the only place of a query name; return how many were met."""
-    for e in range(len(entries)):
-        if entries[e, COVER] == 1:
-            begin, behind = bucket_of_pair(pairs, entries[e, ROW], entries[e, ROW])
-            for p in range(begin, behind):
-                n_met = _meet(pairs.pair_names[p], floor, marks, stamp, met, n_met)
-    return n_met
-
-
-@kernel
-def pairs_are_fewer(entries: Any, reserves: Any, floor: int) -> bool:
-    """Whether looking up every pair surely takes less than walking the postings that the reserves leave."""
-    saved = 0
-    for e in range(len(entries)):
-        if reserves[entries[e, PLACE]] < entries[e, WEIGHT] < floor:
-            saved += entries[e, POSTINGS]
-    return len(entries) * len(entries) <= 2 * LINK * saved
-
-
-@kernel
 def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any, listed: Any, posting_starts: Any,
-                 postings: Any, pairs: Any, floor: int, state: Any) -> Any:  # fmt: skip
+                 postings: Any, pairs: Any, born: Any, floors: Any, state: Any) -> Any:  # fmt: skip
     """Find the names that may be comparable with each of some query names.
 
     Args:
@@ -303,21 +161,24 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
         posting_starts: Where each row's names begin.
         postings: Names of each row.
         pairs: The list's `Pairs`.
-        floor: The least evidence, in 1/1024 bit, above 0.
+        born: Entry row of each name; dates of the entries and of these query names, as for `stand_of`.
+        floors: int32 `(query names, STANDS)`: the least evidence by how the dates stand, in 1/1024 bit, above 0; the
+            least of all where they are `OPEN`.
         state: Scratch: int32 `(names, MARKS)`, a name's marks side by side in memory; the names met; the last stamp.
 
     Returns:
         int64 `(names + 1,)`: where what was found for each query begins; int32 `(found, FOUND_COLUMNS)`.
     """
     marks, met, last_stamp = state
-    reserves = np.empty(MAX_TOKENS, np.int64)
+    entry_rows, dates, asked = born
+    reserves, rests = np.empty(MAX_TOKENS, np.int64), np.empty(MAX_TOKENS, np.int64)
     tops, covers = np.empty((MAX_TOKENS, 3), np.int64), np.empty((2, MAX_TOKENS), np.int64)
     most_of_places = np.empty(MAX_TOKENS, np.int64)
     starts = np.zeros(end - first + 1, np.int64)
     out = np.empty((64 + 8 * (end - first), FOUND_COLUMNS), np.int32)
     n = 0
     for q in range(first, end):
-        n_left = queries.counts[q]
+        n_left, floor = queries.counts[q], int(floors[q - first, OPEN])
         entries = gather_entries(queries, q, spans, neighbours, listed, posting_starts)
         if n_left == 0 or len(entries) == 0:
             starts[q - first + 1] = n
@@ -325,30 +186,39 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
         reserve = choose_reserves(entries, n_left, floor, reserves)
         in_all = write_most(entries, n_left, most_of_places)
         by_weight = pairs_are_fewer(entries, reserves, floor)
+        rests[:n_left] = 0
         if by_weight:
             reserve = floor - 1
             reserves[:n_left] = reserve
+            rests[:n_left] = in_all - most_of_places[:n_left]
         last_stamp[0] += 1
         stamp = last_stamp[0]
-        n_met = walk_postings(entries, reserves, posting_starts, postings, floor - reserve, marks, stamp, met)
+        n_met = walk_postings(entries, reserves, rests, posting_starts, postings, marks, stamp, met)
         if by_weight:
             n_met = walk_runs(
                 entries, most_of_places, in_all, floor, posting_starts, postings, marks, stamp, met, n_met
             )
         if n_left == 1:
-            n_met = look_up_single(entries, pairs, floor, marks, stamp, met, n_met)
+            n_met = look_up_single(entries, pairs, marks, stamp, met, n_met)
         n_met = look_up_pairs(entries, most_of_places, in_all, floor, by_weight, pairs, marks, stamp, met, n_met)
         order, heads = link_rows(entries)
+        is_one_floor = floors[q - first].max() == floor
         for at in range(n_met):
             name = met[at]
-            if marks[name, REACHED] + reserve < floor:
+            most, needed = marks[name, REACHED] + reserve, floor
+            if most < floor:
                 continue
+            if not is_one_floor:
+                needed = floors[q - first, stand_of(dates, entry_rows[name], asked, q - first)]
+                if most < needed:
+                    continue
             if n == len(out):
                 longer = np.empty((2 * n, FOUND_COLUMNS), np.int32)
                 longer[:n] = out
                 out = longer
             complete(listed, name, entries, order, heads, n_left, tops, covers, out[n])
-            if out[n, 1] >= floor or out[n, 3] >= needed_cover(n_left, listed.counts[name]):
+            out[n, 4] = 1 if out[n, 1] >= needed else 0
+            if out[n, 4] or out[n, 3] >= needed_cover(n_left, listed.counts[name]):
                 n += 1
         starts[q - first + 1] = n
     return starts, out[:n].copy()

@@ -41,7 +41,6 @@ OFF = frozenset(
     (*(level for _, level in _YEAR_ONLY), *(level for _, level in _OTHER_DAY), _FARTHEST)
 )  # no slip, no range
 _RANGES = ((2, "in_two_years"), (5, "in_range"))  # years that both sides together leave open
-MOST_APART = 21  # years: farther is as far
 LADDERS = (
     (
         "same_year_and_month",
@@ -91,30 +90,30 @@ def birth_date_level(query: PartialDate | None, entry: PartialDate | None) -> st
     return _rung(_YEAR_ONLY, abs(first - other_first))
 
 
-def levels_apart(years: int) -> frozenset[str]:
-    """Levels that two dates can reach whose years are so many apart, at least, and whose days of the year differ.
+def all_levels() -> frozenset[str]:
+    """Levels that two dates can reach."""
+    return frozenset(level for ladder in LADDERS for level in ladder)
 
-    Up to one year apart it is all of them: the last day of a year is beside the first of the next.
+
+def levels_apart(years: int, *, has_days: bool) -> frozenset[str]:
+    """Levels that two dates of different years can reach, at least so many apart; of one year, for 0, all but slips.
+
+    Args:
+        years: Between the years that they leave open.
+        has_days: Whether the days of both are known; slips (one digit, a neighbouring day, day and month swapped, the
+            same day in another year) are not among the levels then.
 
     Examples:
-        >>> sorted(levels_apart(11)), len(levels_apart(1)) > 20
+        >>> sorted(levels_apart(11, has_days=True)), "one_year_off" in levels_apart(1, has_days=False)
         (['different', 'within_twenty_years'], True)
+        >>> sorted(levels_apart(0, has_days=False))[-2:], "same_year_other_day" in levels_apart(0, has_days=True)
+        (['same_year_and_month', 'same_year_other_day'], True)
     """
-    if years <= 1:
-        return frozenset(level for ladder in LADDERS for level in ladder)
-    rungs = (level for ladder in (_YEAR_ONLY, _OTHER_DAY) for most, level in ladder if most >= years)
-    return frozenset((*rungs, _FARTHEST))
-
-
-def open_years(date: PartialDate) -> tuple[int, int] | None:
-    """Return the first and the last Gregorian year that a date leaves open; None when that is not known.
-
-    Examples:
-        >>> open_years(PartialDate(1960, approximate=True)), open_years(PartialDate(month=3))
-        ((1958, 1962), None)
-    """
-    read = _gregorian(date)
-    return None if read is None or read.year is None else _years(read)
+    if years == 0 and not has_days:
+        ranges = (*(level for _, level in _RANGES), "in_wide_range")
+        return frozenset(("same_year_and_month", "same_year", "same_year_other_day", *ranges))
+    ladder = _OTHER_DAY if has_days else _YEAR_ONLY
+    return frozenset((*(level for most, level in ladder if most >= years), _FARTHEST))
 
 
 def precision_of(query: PartialDate, entry: PartialDate) -> str:

@@ -13,13 +13,19 @@ import pyarrow as pa
 import pytest
 
 import matcher
-from matcher.candidates import persons
-from matcher.candidates.birth_years import BirthYears
-from matcher.query import partial_date
+from matcher.candidates import wanted
+from matcher.candidates.birth_dates import asked_date, listed_dates
+from matcher.candidates.first_stage import NameScan
+from matcher.candidates.wanted import most_by_stand, wanted_by
+from matcher.compare.birth_date_kernels import stands_of
+from matcher.compare.forms import name_forms
+from matcher.index.names import NameIndex, build_names
+from matcher.query import Query, partial_date
 from matcher.records import PartialDate
 from matcher.schema import PERSON_ENTRY
 from matcher.score.fields import birth_date_leaf
 from matcher.score.model import PRESETS, load_model
+from matcher.text import analyse_name
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC)
@@ -55,7 +61,7 @@ def test_decisions_are_those_without_bounds(store: matcher.Store, preset: str, m
     decided = []
     for is_bounded in (True, False):
         if not is_bounded:
-            monkeypatch.setattr(persons, "least_name_bits", lambda *given: -np.inf)
+            monkeypatch.setattr(wanted, "least_name_bits", lambda *given: -np.inf)
         decided.append([watchlist.screen(each, decided_at=NOW) for each in (table, bare)])
     assert decided[0][0].equals(decided[1][0])
     assert decided[0][1].equals(decided[1][1])
@@ -80,16 +86,52 @@ def test_no_birth_date_weighs_more_than_its_bound(source: str) -> None:
     """Every pair of dates, entries of none, one and two of them: the graded weight is at most the bound."""
     model, every = load_model(), dates()
     entries = [(), *((one,) for one in every), *itertools.pairwise(every)]
-    names = ("year", "month", "day", "calendar", "year_to", "approximate")
-    rows = [[{name: getattr(date, name) for name in names} for date in entry] for entry in entries]
+    rows = [[vars_of(date) for date in entry] for entry in entries]
     kind = PERSON_ENTRY.field("birth_dates").type
-    years = BirthYears(pa.chunked_array([pa.array(rows, kind)]))
+    placed = listed_dates(pa.chunked_array([pa.array(rows, kind)]))
     opened = [tuple(filter(None, map(partial_date, row))) for row in rows]
     n_spared = 0
     for asked in every:
-        bounds = years.most_bits(model, asked, np.arange(len(entries)), source)
+        stands = stands_of(placed, np.arange(len(entries)), asked_date(asked)[None])
+        bounds = most_by_stand(model, source)[stands]
         for entry, bound in zip(opened, bounds.tolist(), strict=True):
             leaf = birth_date_leaf(model, asked, entry, source)
             assert (leaf.weight_bits if leaf else 0.0) <= bound, (asked, entry)
-            n_spared += bound < 0
-    assert n_spared > 500
+            n_spared += bound < 5
+    assert n_spared > 3000
+
+
+def test_a_search_with_birth_dates_is_the_scan_of_every_name() -> None:
+    """Common names, born near and far: what is found, and whether its evidence is enough, is as the full scan says."""
+    model, draw, days = load_model(), random.Random(7), dates()
+    given, family = ["mohammed", "ahmad", "ali", "mohamad", "sara"], ["ali", "hassan", "smith", "al masri", "haddad"]
+    texts = [f"{draw.choice(given)} {draw.choice(given)} {draw.choice(family)}" for _ in range(400)]
+    rows = [
+        {"kind": "person", "names": [{"text": text, "kind": "primary"}], "birth_dates": [vars_of(draw.choice(days))]}
+        for text in texts
+    ]
+    persons = pa.table({name: [row[name] for row in rows] for name in ("kind", "names")})
+    column = pa.array([row["birth_dates"] for row in rows], PERSON_ENTRY.field("birth_dates").type)
+    persons = persons.append_column("birth_dates", column)
+    index, placed = NameIndex(build_names(persons)), listed_dates(persons.column("birth_dates"))
+    fast, full = NameScan(index, model, placed), NameScan(index, model, placed, every=True)
+    n_found, n_short = 0, 0
+    for asked in [None, *days]:
+        text = f"{draw.choice(given)} {draw.choice(family)}"
+        forms = name_forms([analyse_name(text)], model.names)
+        query = Query((), 0, asked, None, (), None, (), 0, "typed")
+        own = wanted_by(model, query, draw.choice([-10.0, -4.0, 0.0]))
+        found, every = fast.first_stage(forms, 0, own), full.first_stage(forms, 0, own)
+        needed = np.maximum(np.minimum(index.counts[every.rows], forms.counts[0]), 2)
+        kept = every.is_enough | (every.covered >= needed)
+        for name in ("rows", "evidence", "strongest", "covered", "is_enough"):
+            assert getattr(found, name).tolist() == getattr(every, name)[kept].tolist(), (text, asked, name)
+        n_found += len(found.rows)
+        n_short += int((every.evidence >= 2).sum() - every.is_enough.sum())
+    assert n_found > 100
+    assert n_short > 100
+
+
+def vars_of(date: PartialDate) -> dict[str, object]:
+    """A date as a row of PERSON_ENTRY has it."""
+    return {name: getattr(date, name) for name in ("year", "month", "day", "calendar", "year_to", "approximate")}
