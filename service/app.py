@@ -35,6 +35,7 @@ from service.problems import HostError
 from service.routes import administration, documents, health, lists, lookups, model, screenings
 from service.routes.contract import Parts
 from service.settings import Settings
+from service.together import Together
 
 if TYPE_CHECKING:
     from matcher.access import Access
@@ -104,12 +105,14 @@ def create_app(settings: Settings, open_watchlist: Callable[[Access | None], Wat
 def _parts(settings: Settings, current: Current, desk: Desk) -> Parts:
     measures, presets = Measures(), Presets(current, settings.stale_after_days)
     measures.watch(current, presets)
+    work = WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups"))
     return Parts(
         settings,
         current,
         desk,
         presets,
-        work=WorkQueue(settings.workers, settings.queue, partial(measures.queued, "lookups")),
+        work=work,
+        together=Together(work),
         long_work=WorkQueue(settings.screenings, 0, partial(measures.queued, "screenings")),
         measures=measures,
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 QUICK_DOCUMENTS = 4  # asked about at once, a request takes about as long as handing it to a thread
+SMALL = 4  # travellers at most whose request is decided with others that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Question:
         if self.zones or len(self.travellers) > QUICK_DOCUMENTS:
             return False
         return all(not one.names and len(one.documents) <= 1 for one in self.travellers)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is about a few travellers, so that it is decided with others that wait."""
+        return not self.zones and len(self.travellers) <= SMALL
 
 
 def question_of(body: LookupRequest, settings: Settings) -> Question:

@@ -89,7 +89,7 @@ def measure(given: Any) -> str:
     headers = make_key(store)
     with server(store) as place:
         warming = bodies(given.shared, "traveller", 500, each=2)
-        with_wrk(place, PATH, warming, connections=1, seconds=3, headers=headers)
+        with_wrk(place, PATH, warming, connections=1, seconds=10, headers=headers)
         rows = [_row("FastAPI and msgspec alone, 16 connections", bare)]
         rows += single_rows(place, asked, given.seconds, headers)
         rows += batch_rows(place, store, hundreds, given.seconds, headers)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from service.limits import WorkQueue
     from service.measures import Measures
     from service.settings import Settings
+    from service.together import Together
 
 REFUSALS = (400, 408, 413, 415, 421, 422, 500, 503)
 NO_STORE = {"Cache-Control": "no-store"}
@@ -39,6 +40,7 @@ class Parts:
         desk: Keys and audit.
         presets: The same under each preset.
         work: Threads for lookups.
+        together: Lookups of few travellers, decided as one batch in those threads.
         long_work: Threads for screenings and for what passes over a whole list.
         measures: What is counted.
     """
@@ -48,6 +50,7 @@ class Parts:
     desk: Desk
     presets: Presets
     work: WorkQueue
+    together: Together
     long_work: WorkQueue
     measures: Measures
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -34,14 +33,17 @@ async def lookups(request: Request) -> Response:
     question = question_of(decode(await read_body(request, parts.settings), LookupRequest), parts.settings)
     call_of(request).asked(question.zones or question.travellers)
     in_force = await in_force_of(request, question.preset)
+    watchlist = in_force.watchlist
     if question.is_quick:
-        return _answer(request, in_force, question)
-    return await parts.work.run(partial(_answer, request, in_force, question))
+        return _answer(request, in_force, question, decide(watchlist, question))
+    if question.is_small:
+        return _answer(request, in_force, question, await parts.together.decide(watchlist, question))
+    return await parts.work.run(lambda: _answer(request, in_force, question, decide(watchlist, question)))
 
 
-def _answer(request: Request, in_force: InForce, question: Question) -> Response:
+def _answer(request: Request, in_force: InForce, question: Question, decisions: list[Decision]) -> Response:
     locale = locale_of(request)
-    decided = filtered(counted(parts_of(request), decide(in_force.watchlist, question)), question.shown)
+    decided = filtered(counted(parts_of(request), decisions), question.shown)
     call_of(request).decided(decision for decision, _ in decided)
     plain = [told(one, locale) for one in decided]
     value = {"decisions": plain, **in_force.told()}
