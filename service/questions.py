@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
     from service.settings import Settings
 
-QUICK_DOCUMENTS = 4  # asked about at once, a request takes about as long as handing it to a thread
-SMALL = 4  # travellers at most whose request is decided with others that wait
+SMALL = 4  # travellers at most of a request that is decided with others that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,14 @@ class Question:
     shown: Shown | None = None
 
     @property
-    def is_quick(self) -> bool:
-        """Whether it is about a few documents and no name, and so answered without a thread."""
-        if self.zones or len(self.travellers) > QUICK_DOCUMENTS:
-            return False
-        return all(not one.names and len(one.documents) <= 1 for one in self.travellers)
-
-    @property
     def is_small(self) -> bool:
         """Whether it is about a few travellers, so that it is decided with others that wait."""
         return not self.zones and len(self.travellers) <= SMALL
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is small, about documents and no name: handing it to a thread would take as long."""
+        return self.is_small and all(not one.names and len(one.documents) <= 1 for one in self.travellers)
 
 
 def question_of(body: LookupRequest, settings: Settings) -> Question:

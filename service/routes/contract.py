@@ -40,7 +40,7 @@ class Parts:
         desk: Keys and audit.
         presets: The same under each preset.
         work: Threads for lookups.
-        together: Lookups of few travellers, decided as one batch in those threads.
+        together: Small lookups, decided as one batch.
         long_work: Threads for screenings and for what passes over a whole list.
         measures: What is counted.
     """

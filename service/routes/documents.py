@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from service.call import Call, call_of
 from service.limits import read_body
 from service.models import DocumentSearchAnswer, DocumentSearchRequest, SearchedDocument, decode
-from service.questions import QUICK_DOCUMENTS, searched_documents
+from service.questions import SMALL, searched_documents
 from service.routes.contract import PlainRoute, answer, documented, in_force_of, parts_of
 from service.routes.examples import DOCUMENT_SEARCHES
 
@@ -33,7 +33,7 @@ async def search(request: Request) -> Response:
     call = call_of(request)
     call.asked(wanted)
     in_force = await in_force_of(request)
-    if len(wanted) <= QUICK_DOCUMENTS:
+    if len(wanted) <= SMALL:
         return _search(call, in_force, wanted, body.near)
     return await parts.work.run(partial(_search, call, in_force, wanted, body.near))
 

@@ -34,8 +34,6 @@ async def lookups(request: Request) -> Response:
     call_of(request).asked(question.zones or question.travellers)
     in_force = await in_force_of(request, question.preset)
     watchlist = in_force.watchlist
-    if question.is_quick:
-        return _answer(request, in_force, question, decide(watchlist, question))
     if question.is_small:
         return _answer(request, in_force, question, await parts.together.decide(watchlist, question))
     return await parts.work.run(lambda: _answer(request, in_force, question, decide(watchlist, question)))

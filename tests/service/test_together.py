@@ -166,7 +166,7 @@ def test_nothing_is_left_behind(count: int) -> None:
         for _ in range(3):
             await asyncio.gather(*(together.decide(cast(Any, slow), asked(str(at))) for at in range(count)))
             await asyncio.sleep(0)
-            assert together._task is None
+            assert together._names._task is None
         return sum(slow.batches)
 
     assert asyncio.run(ask()) == 3 * count
