@@ -1,4 +1,4 @@
-"""Recall and false hits by way of altering a listed name: ours at several least weights, rapidfuzz's scorers, peers.
+"""Recall and false hits by way of altering a listed name: ours by preset, rapidfuzz's scorers, peers.
 
 A query is a listed name altered in one way; its source is found when it is in the answer; every other name in the
 answer, unless spelled as the source is, is a false hit. rapidfuzz's recall comes from all queries, its false hits from
@@ -20,9 +20,9 @@ from rapidfuzz import distance, fuzz, process
 
 from benchmarks import perturb
 from benchmarks.speed.name_lists import SEED, Searched
+from matcher.score.model import PRESETS
 
 N_KIND, N_FALSE, N_SLOW, N_PEERS = 300, 16, 2, 20
-LOWER, HIGHER = -4.0, 4.0  # least weights beside that of review
 WORKER = Path(__file__).with_name("name_peers.py")
 SKIPPED = (
     "tantivy, sparse_dot_topn, polars blocking and duckdb were not run: give the Python of an environment with "
@@ -100,8 +100,8 @@ def altered(names: Sequence[str]) -> dict[str, Altered]:
 
 
 def ours(searched: Searched, names: Sequence[str], one: Altered) -> list[tuple[float, float]]:
-    """Recall and false hits a query at the weight of review, and below and above it."""
-    least = [searched.least + more for more in (0.0, LOWER, HIGHER)]
+    """Recall and false hits a query at the weight of review of each preset."""
+    least = [searched.least_of(preset) for preset in PRESETS]
     found = searched.search(one.queries, least=min(least))
     figures = []
     for bits in least:
@@ -127,11 +127,7 @@ def theirs(scorer: Any, cutoff: float, n_false: int, lowered: Sequence[str], one
 def table(searched: Searched, names: Sequence[str], kinds: dict[str, Altered]) -> str:
     """Recall and false hits by kind, ours and rapidfuzz's."""
     lowered = [name.lower() for name in names]
-    rows: dict[str, list[str]] = {
-        "ours, review": [],
-        f"ours, review {LOWER:+.0f} bits": [],
-        f"ours, review {HIGHER:+.0f} bits": [],
-    }
+    rows: dict[str, list[str]] = {f"ours, preset {preset}": [] for preset in PRESETS}
     for one in kinds.values():
         for row, (recall, wrong) in zip(rows.values(), ours(searched, names, one), strict=True):
             row.append(f"{recall:.3f} / {wrong:.1f}")

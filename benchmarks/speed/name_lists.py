@@ -22,7 +22,7 @@ from benchmarks.quality.names.material import is_latin
 from matcher.candidates.first_stage import FoundNames, NameScan
 from matcher.compare.forms import NameForms, name_forms
 from matcher.index.names import NAME_TABLES, NameIndex, build_names
-from matcher.score.model import load_model
+from matcher.score.model import DEFAULT_PRESET, load_model
 from matcher.text import analyse_name
 
 SEED = 20261122
@@ -126,8 +126,12 @@ class Searched:
     def __init__(self, tables: dict[str, pa.Table]) -> None:
         self.index, self.model = NameIndex(tables), load_model()
         self.scan = NameScan(self.index, self.model)
-        weights = self.model.weights
-        self.least = weights["thresholds"]["review_bits"] - weights["name"]["comparable"] - self.model.person_prior_bits
+        self.least = self.least_of(DEFAULT_PRESET)
+
+    def least_of(self, preset: str) -> float:
+        """The weight with which a name reaches review by itself under a preset."""
+        model = self.model.with_preset(preset)
+        return model.threshold("review_bits") - model.weight("name", "comparable") - model.person_prior_bits
 
     @staticmethod
     def build(names: Sequence[str], folder: Path | None = None) -> Built:
