@@ -1,4 +1,4 @@
-"""Lookups that wait at the same time are decided together, and none notices the others."""
+"""Small lookups that wait at the same time are decided together, and none notices the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 import matcher
 from matcher.errors import TravellerError
-from matcher.records import Traveller
+from matcher.records import Document, Traveller
 from service.limits import WorkQueue
 from service.problems import BusyError
 from service.questions import Question
@@ -125,6 +125,32 @@ def test_who_leaves_is_not_asked_for() -> None:
     assert (found[0], found[2]) == (["a"], ["c"])
     assert isinstance(found[1], asyncio.CancelledError)
     assert slow.batches == [1, 1]
+
+
+@pytest.mark.parametrize("wrong", ["none", "bad", "fault"])
+def test_documents_of_one_round_are_one_batch(wrong: str) -> None:
+    """They wait for no thread; a refused one concerns only its request, a fault all of the round."""
+    questions = [
+        Question([Traveller(documents=[Document("X1", "UTO")], reference=reference)])
+        for reference in ("a", "b", wrong, "c")
+    ]
+
+    async def ask() -> tuple[list[Any], list[int]]:
+        together, slow = Together(WorkQueue(1, 0)), Slow()
+        slow.go.set()
+        decided = (together.decide(cast(Any, slow), question) for question in questions)
+        found = await asyncio.gather(*decided, return_exceptions=True)
+        return [*found, *await together.decide(cast(Any, slow), questions[0])], slow.batches
+
+    found, batches = asyncio.run(ask())
+    assert all(question.is_quick for question in questions)
+    if wrong == "fault":
+        assert [type(one) for one in found[:4]] == [ZeroDivisionError] * 4
+    else:
+        assert [found[at] for at in (0, 1, 3)] == [["a"], ["b"], ["c"]]
+        assert isinstance(found[2], TravellerError) == (wrong == "bad")
+    assert found[4:] == ["a"]
+    assert batches == ([4, 1, 1, 1, 1, 1] if wrong == "bad" else [4, 1])
 
 
 def test_places_are_taken_by_who_waits() -> None:
