@@ -58,7 +58,29 @@ def run(settings: Settings, listener: socket) -> None:
         uvicorn.Server(config).run(sockets=[listener])
         return
     with _counting_together():
-        Multiprocess(config, [listener]).run()
+        Workers(config, [listener]).run()
+
+
+class Workers(Multiprocess):
+    """Processes of which one that is killed is replaced at once, also if it was being asked whether it answers.
+
+    The parent keeps its copy of the end that a process answers by, so the death of the process would not end the
+    wait for its answer, which is as long as a process may hang.
+    """
+
+    def init_processes(self) -> None:
+        """Start the processes."""
+        super().init_processes()
+        self._let_go()
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace the processes that have ended or hang."""
+        super().keep_subprocess_alive()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for process in self.processes:
+            process.child_conn.close()
 
 
 def make_app(settings: Settings) -> FastAPI:

@@ -12,6 +12,7 @@ import tomllib
 from importlib import resources
 from typing import Any, NamedTuple
 
+from matcher.text.scripts import runs
 from matcher.text.table_rows import rows
 from matcher.text.translit import BREAK, Reading, arabic, read_word
 
@@ -98,7 +99,7 @@ def word_of(original: str) -> Word | None:
     if found is None:
         return None
     first, second = found
-    if first.script == "arabic":
+    if first.script == "arabic" and len(list(runs(original))) == 1:  # no article is looked for in mixed scripts
         kinds = _kinds()[True].get(first.letters, NO_KINDS)
         if original == "آل":
             return Word(first, None, original, frozenset({"family"}))

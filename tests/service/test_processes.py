@@ -130,3 +130,25 @@ def test_a_head_that_does_not_arrive_ends(store: Path) -> None:
             assert httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200
     assert ended
     assert time.monotonic() - began < 3 * HEAD_SECONDS
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="needs Linux's /proc to look at processes")
+def test_a_worker_killed_while_it_is_asked_is_replaced(store: Path) -> None:
+    """One that no longer answers is waited for as long as it may hang, but not once it is dead."""
+    with serving(store, "--processes", "2") as server:
+        workers: list[int] = []
+        for _ in range(600):
+            workers = children_of(server.process.pid)
+            if len(workers) == 2:
+                break
+            time.sleep(0.1)
+        os.kill(workers[0], signal.SIGSTOP)
+        time.sleep(3)  # by now the parent waits for its answer
+        os.kill(workers[0], signal.SIGKILL)
+        for _ in range(300):
+            now = children_of(server.process.pid)
+            if len(now) == 2 and workers[0] not in now:
+                break
+            time.sleep(0.1)
+        assert len(now) == 2
+        assert workers[0] not in now
