@@ -41,6 +41,17 @@ def children_of(pid: int) -> list[int]:
     return [one for one in found if ".arrow" in Path(f"/proc/{one}/maps").read_text()]
 
 
+def two_workers(pid: int, *, gone: int | None = None, seconds: int = 60) -> list[int]:
+    """Wait until a server has two workers, and one that was killed is not among them."""
+    workers: list[int] = []
+    for _ in range(10 * seconds):
+        workers = children_of(pid)
+        if len(workers) == 2 and gone not in workers:
+            return workers
+        time.sleep(0.1)
+    raise AssertionError(f"{len(workers)} workers after {seconds} s")
+
+
 def shared_kilobytes(pid: int) -> int:
     """How much of the store's files a process has in memory that another one has too."""
     total, is_ours = 0, False
@@ -64,23 +75,13 @@ def counted(url: str) -> float:
 def test_processes_share_lists_and_counts_and_are_replaced(store: Path) -> None:
     """Two workers map the same files, their counts are summed, a killed one is replaced, and the sum stays."""
     with serving(store, "--processes", "2") as server:
-        for _ in range(600):
-            workers = children_of(server.process.pid)
-            if len(workers) == 2:
-                break
-            time.sleep(0.1)
-        assert len(workers) == 2
+        workers = two_workers(server.process.pid)
         assert all(shared_kilobytes(pid) > 0 for pid in workers)
         for _ in range(20):  # a new connection each, so that both are asked
             assert httpx.post(f"{server.url}/v1/lookups", json=ASK, trust_env=False).status_code == 200
         assert counted(server.url) == 20
         os.kill(workers[0], signal.SIGKILL)
-        for _ in range(600):
-            now = children_of(server.process.pid)
-            if len(now) == 2 and workers[0] not in now:
-                break
-            time.sleep(0.1)
-        assert len(now) == 2
+        two_workers(server.process.pid, gone=workers[0])
         assert httpx.post(f"{server.url}/v1/lookups", json=ASK, trust_env=False).status_code == 200
         assert counted(server.url) == 21
     assert server.process.returncode is not None
@@ -136,19 +137,8 @@ def test_a_head_that_does_not_arrive_ends(store: Path) -> None:
 def test_a_worker_killed_while_it_is_asked_is_replaced(store: Path) -> None:
     """One that no longer answers is waited for as long as it may hang, but not once it is dead."""
     with serving(store, "--processes", "2") as server:
-        workers: list[int] = []
-        for _ in range(600):
-            workers = children_of(server.process.pid)
-            if len(workers) == 2:
-                break
-            time.sleep(0.1)
+        workers = two_workers(server.process.pid)
         os.kill(workers[0], signal.SIGSTOP)
         time.sleep(3)  # by now the parent waits for its answer
         os.kill(workers[0], signal.SIGKILL)
-        for _ in range(300):
-            now = children_of(server.process.pid)
-            if len(now) == 2 and workers[0] not in now:
-                break
-            time.sleep(0.1)
-        assert len(now) == 2
-        assert workers[0] not in now
+        two_workers(server.process.pid, gone=workers[0], seconds=30)
