@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matcher.watchlist import Watchlist
     from service.settings import Settings
 
-SMALL = 4  # travellers at most of a request that is decided with others that wait
+SMALL = 4  # travellers or documents at most of a request that isn't worth a thread of its own
 
 
 @dataclass(frozen=True, slots=True)

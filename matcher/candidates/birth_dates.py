@@ -1,7 +1,7 @@
 """A list's birth dates as an array, from which a search tells at a glance who was born at another time.
 
 Most names that are a little alike belong to persons of another age. Their birth dates are not graded here, only placed:
-how two dates stand to each other bounds what they weigh (`compare.birth_date.levels_at`). Whatever is less simple
+how two dates stand to each other bounds what they weigh (`wanted.levels_at`). Whatever is less simple
 (several dates, another calendar) may weigh anything.
 """
 
