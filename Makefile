@@ -32,7 +32,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c "from matcher.index.documents import warm; warm()"  # compile the kernels once, into the user's cache
+	env -u EPERVIER_STORE $(BIN)/epervier warm  # compile the kernels once, into the user's cache: three minutes
 	touch $(STAMP)
 
 clean:

@@ -242,3 +242,35 @@ def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: 
     return not costs_too_much(
         queries.letters, queries.facts, i, listed.letters, listed.facts, j, relation, cell, table, path
     )
+
+
+@part
+def may_weigh(queries: Any, i: int, held: Any, listed: Any, j: int, word: Any, other: Any, relation: int, near: int,
+              bounds: Any, model: Any, scratch: Any) -> bool:  # fmt: skip
+    """Whether two rows that may agree may weigh above 0, as their briefs and then their letters tell.
+
+    Args:
+        queries: A `NameForms`.
+        i: A row.
+        held: Its own letters, room to hold it, the table and the relation under which it is held, -1 for none.
+        listed: The list's `NameForms`.
+        j: Its row.
+        word: The second word of the row's brief.
+        other: That of the listed row.
+        relation: Of their scripts.
+        near: Of their skeletons.
+        bounds: A `WeightBounds`.
+        model: Arrays of the model.
+        scratch: Masks of `edits`, and of an alignment.
+    """
+    tables = (bounds.tops, bounds.skeletons, bounds.endings)
+    most = most_evidence(word, other, relation, near, least_distance(word, other, relation), tables)
+    found = bool(most >= least_needed(word, other, bounds.needed))
+    if found and relation == held[3]:
+        native, hand, table, _ = held
+        found = not spelled_too_far(
+            native, hand, table, relation, listed.letters, j, word, other, most, bounds, scratch[1]
+        )
+    elif found:
+        found = letters_may_do(queries, i, listed, j, word, other, near, bounds, model, scratch)
+    return found

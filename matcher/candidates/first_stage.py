@@ -21,7 +21,7 @@ import numpy as np
 from matcher.candidates.meeting_kernels import MARKS
 from matcher.candidates.name_kernels import first_stage, scan_scratch
 from matcher.candidates.neighbours import Neighbours
-from matcher.candidates.search_kernels import FOUND_COLUMNS, search_names, strongest_of
+from matcher.candidates.search_kernels import EVIDENCE, FOUND_COLUMNS, IS_ENOUGH, NAME, search_names, strongest_of
 from matcher.candidates.wanted import Wanted, wanted_bits
 from matcher.compare.birth_date_kernels import DATE_COLUMNS, stands_of
 from matcher.compare.forms import NameForms
@@ -237,7 +237,8 @@ class NameScan:
             self._model.names.arrays, True, self._own.every, out,
         )  # fmt: skip
         found = out[:count]
-        found[:, 4] = found[:, 1] >= floors[stands_of(self._dates, index.entry_rows[found[:, 0]], wanted.asked[None])]
+        stands = stands_of(self._dates, index.entry_rows[found[:, NAME]], wanted.asked[None])
+        found[:, IS_ENOUGH] = found[:, EVIDENCE] >= floors[stands]
         return found
 
 
@@ -258,8 +259,8 @@ def _pairs(stages: list[FirstStage], first: int) -> Array:
 
 
 def _stage(found: Array) -> FirstStage:
-    found = found[np.argsort(found[:, 0])]
-    return FirstStage(found[:, 0], found[:, 1] / GRAIN, found[:, 2] / GRAIN, found[:, 3], found[:, 4] != 0)
+    rows, evidence, strongest, covered, is_enough = found[np.argsort(found[:, NAME])].T
+    return FirstStage(rows, evidence / GRAIN, strongest / GRAIN, covered, is_enough != 0)
 
 
 def _most_beside_edges(model: Model) -> int:

@@ -101,7 +101,7 @@ def unit_weight(letters: Any, facts: Any, i: int, joined: bool, second: int, end
 
 
 @kernel
-def leave_out_strangers(letters: Any, facts: Any, i: int, last: bool, other_letters: Any, other_facts: Any, ends: Any,
+def rows_that_may_agree(letters: Any, facts: Any, i: int, last: bool, other_letters: Any, other_facts: Any, ends: Any,
                         masks: Any, found: Any) -> int:  # fmt: skip
     """Write the rows of a list that may agree with a query row; return how many. Most have nothing in common with it.
 
@@ -260,7 +260,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
         model: Arrays of the model.
         every: Look at every row instead of the directory's (the full scan).
         state: From `scan_scratch`; one state serves many calls.
-        out: int32 `(names, 4)`: receives name, evidence, strongest agreement, tokens under full agreements.
+        out: int32 `(names, 4)` or wider: receives name, evidence, strongest agreement, tokens under full agreements.
 
     Returns:
         How many names were written, in no order.
@@ -279,7 +279,7 @@ def first_stage(queries: Any, q: int, listed: Any, ends: Any, directory: Any, pa
             i = units[a].row
             last = ends_name(queries, q, units[a])
             if every:
-                count = leave_out_strangers(queries.letters, queries.facts, i, last, listed.letters, listed.facts, ends,
+                count = rows_that_may_agree(queries.letters, queries.facts, i, last, listed.letters, listed.facts, ends,
                                             scratch[0], found)  # fmt: skip
             else:
                 counters[0] += 1

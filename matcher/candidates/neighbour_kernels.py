@@ -12,14 +12,10 @@ import numpy as np
 
 from matcher.candidates.bound_kernels import (
     begins_it,
-    least_distance,
-    least_needed,
-    letters_may_do,
     may_agree,
     may_begin_it,
-    most_evidence,
+    may_weigh,
     nearness,
-    spelled_too_far,
 )
 from matcher.candidates.name_kernels import ends_name, pair_scratch, unit_weight
 from matcher.compare.brief_kernels import (
@@ -66,8 +62,6 @@ def keep_near(queries: Any, i: int, held: Any, last: bool, listed: Any, briefs: 
     Returns:
         Where those that are kept end.
     """
-    native, hand, table, its_relation = held
-    tables = (bounds.tops, bounds.skeletons, bounds.endings)
     skeleton = u64(queries.facts[i].skeleton)
     word = brief_of(queries.letters, queries.facts, i, 0)
     kept = first
@@ -84,15 +78,7 @@ def keep_near(queries: Any, i: int, held: Any, last: bool, listed: Any, briefs: 
             )
             near = nearness(skeleton, symbols_in(word), briefs[j, 0], symbols_in(other))
             if not keep and may_agree(word, other, relation, near):
-                least = least_distance(word, other, relation)
-                most = most_evidence(word, other, relation, near, least, tables)
-                keep = most >= least_needed(word, other, bounds.needed)
-                if keep and relation == its_relation:
-                    keep = not spelled_too_far(
-                        native, hand, table, relation, listed.letters, j, word, other, most, bounds, scratch[1]
-                    )
-                elif keep:
-                    keep = letters_may_do(queries, i, listed, j, word, other, near, bounds, model, scratch)
+                keep = may_weigh(queries, i, held, listed, j, word, other, relation, near, bounds, model, scratch)
         if keep:
             found[kept] = j
             kept += 1
@@ -126,8 +112,6 @@ def keep_of_groups(queries: Any, i: int, held: Any, runs: bool, last: bool, list
     Returns:
         How many rows there are now.
     """
-    native, hand, table, its_relation = held
-    tables = (bounds.tops, bounds.skeletons, bounds.endings)
     word = brief_of(queries.letters, queries.facts, i, 0)
     for g in range(n_groups):
         skeleton = u64(groups[g, 0])
@@ -138,24 +122,16 @@ def keep_of_groups(queries: Any, i: int, held: Any, runs: bool, last: bool, list
                 continue
             if is_several_in(other) and not runs:
                 continue
+            if stamps[j] == stamp:
+                continue
             relation = relation_of(script_in(word), script_in(other))
             keep = same_letters(word, other) or (
                 may_begin_it(word, other, last, relation, bounds.prefixes)
                 and begins_it(queries.letters, i, last, listed.letters, j)
             )
             if not keep:
-                least = least_distance(word, other, relation)
-                most = most_evidence(word, other, relation, near, least, tables)
-                if most < least_needed(word, other, bounds.needed) or stamps[j] == stamp:
-                    continue
-                if relation == its_relation:
-                    if spelled_too_far(
-                        native, hand, table, relation, listed.letters, j, word, other, most, bounds, scratch[1]
-                    ):
-                        continue
-                elif not letters_may_do(queries, i, listed, j, word, other, near, bounds, model, scratch):
-                    continue
-            if stamps[j] != stamp:
+                keep = may_weigh(queries, i, held, listed, j, word, other, relation, near, bounds, model, scratch)
+            if keep:
                 stamps[j] = stamp
                 found[count] = j
                 count += 1

@@ -40,7 +40,9 @@ from matcher.compare.birth_date_kernels import OPEN, stand_of
 from matcher.jit import kernel
 from matcher.score.edge_kernels import MAX_TOKENS
 
-FOUND_COLUMNS = 5  # name, evidence, strongest agreement, tokens under full agreements, whether evidence is enough
+# What is found of a name: row, evidence, strongest agreement, tokens under full agreements, whether evidence is enough.
+NAME, EVIDENCE, STRONGEST, COVERED, IS_ENOUGH = range(5)
+FOUND_COLUMNS = 5
 
 
 @kernel
@@ -113,10 +115,9 @@ def complete(listed: Any, name: int, entries: Any, order: Any, heads: Any, n_pla
                 add_top(tops, place, own, entries[e, WEIGHT])
             covers[0, place] = max(covers[0, place], entries[e, COVER])
             covers[1, own] = max(covers[1, own], entries[e, COVER])
-    out[0] = name
-    out[1] = evidence_of(tops, n_places)
-    out[2] = tops[:n_places, 0].max()
-    out[3] = min(covers[0, :n_places].sum(), covers[1, :n_own].sum())
+    out[NAME], out[EVIDENCE] = name, evidence_of(tops, n_places)
+    out[STRONGEST] = tops[:n_places, 0].max()
+    out[COVERED] = min(covers[0, :n_places].sum(), covers[1, :n_own].sum())
 
 
 @kernel
@@ -217,8 +218,8 @@ def search_names(queries: Any, first: int, end: int, spans: Any, neighbours: Any
                 longer[:n] = out
                 out = longer
             complete(listed, name, entries, order, heads, n_left, tops, covers, out[n])
-            out[n, 4] = 1 if out[n, 1] >= needed else 0
-            if out[n, 4] or out[n, 3] >= needed_cover(n_left, listed.counts[name]):
+            out[n, IS_ENOUGH] = 1 if out[n, EVIDENCE] >= needed else 0
+            if out[n, IS_ENOUGH] or out[n, COVERED] >= needed_cover(n_left, listed.counts[name]):
                 n += 1
         starts[q - first + 1] = n
     return starts, out[:n].copy()
@@ -235,5 +236,5 @@ def strongest_of(queries: Any, q: int, spans: Any, neighbours: Any, listed: Any,
     out = np.zeros(len(names), np.int32)
     for at in range(len(names)):
         complete(listed, names[at], entries, order, heads, queries.counts[q], tops, covers, found)
-        out[at] = found[2]
+        out[at] = found[STRONGEST]
     return out

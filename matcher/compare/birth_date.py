@@ -133,7 +133,8 @@ def precision_of(query: PartialDate, entry: PartialDate) -> str:
 def between_years(query: PartialDate | None, entry: Iterable[PartialDate]) -> PartialDate | None:
     """Find two listed years near each other with the query's year between them, as a range.
 
-    A list that gives 1960 and 1963 doesn't know the year; 1961 is no difference to it.
+    A list that gives 1960 and 1963 doesn't know the year; 1961 is no difference to it, also where it gives another day
+    of 1961: a date more on an entry makes no other weigh less.
 
     Examples:
         >>> between_years(PartialDate(1961, 2, 3), [PartialDate(1963), PartialDate(1960), PartialDate(1980)]).iso()
@@ -144,9 +145,9 @@ def between_years(query: PartialDate | None, entry: Iterable[PartialDate]) -> Pa
     if query is None or (asked := _gregorian(query)) is None or asked.year is None or _is_open(asked):
         return None
     dates = [date for one in entry if (date := _gregorian(one)) is not None]
-    listed = sorted({date.year for date in dates if date.year is not None and not _is_open(date)})
+    listed = sorted({date.year for date in dates if date.year not in (None, asked.year) and not _is_open(date)})
     at = bisect.bisect_left(listed, asked.year)
-    if not 0 < at < len(listed) or listed[at] == asked.year or listed[at] - listed[at - 1] > GAP_YEARS:
+    if not 0 < at < len(listed) or listed[at] - listed[at - 1] > GAP_YEARS:
         return None
     return PartialDate(listed[at - 1], year_to=listed[at])
 

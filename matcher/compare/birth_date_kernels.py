@@ -1,7 +1,7 @@
 """Compiled look at two birth dates: how they stand to each other, as far as it bounds what they can weigh.
 
 Grading a date takes a microsecond and more; where two dates stand is told from eight bytes of each, for as many listed
-persons as share a token. `birth_date.levels_at` says which levels a stand leaves open.
+persons as share a token. `candidates.wanted.levels_at` says which levels a stand leaves open.
 """
 
 from __future__ import annotations

@@ -36,6 +36,16 @@ def test_says_what_is_ready(capsys: pytest.CaptureFixture[str], lists_store: Pat
     assert "lists are ready" in ran.out
 
 
+def test_without_a_store_what_any_lists_need_is_compiled(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set-up has no lists yet; made-up ones are imported, opened and thrown away."""
+    monkeypatch.delenv("EPERVIER_STORE", raising=False)
+    ran = run(capsys, "warm")
+    assert (ran.code, ran.err) == (0, "")
+    assert "compiled" in ran.out
+
+
 def test_a_lookup_compiles_nothing_more(lists_store: Path) -> None:
     """After warming, lookups in two scripts meet no kernel that isn't compiled for mapped arrays."""
     ran = subprocess.run([sys.executable, "-c", COUNTED, str(lists_store)], capture_output=True, text=True, check=True)

@@ -130,7 +130,7 @@ def test_years_of_other_calendars_are_compared_as_the_years_that_they_span() -> 
 
 
 def test_years_between_two_listed_ones() -> None:
-    """Two listed years up to five apart speak of those between; a listed year itself needs no range."""
+    """Two listed years up to five apart speak of those between, also where the year itself is listed."""
     listed = [PartialDate(1960, 2, 3), PartialDate(1965), PartialDate(1980), PartialDate(1981, approximate=True)]
     assert between_years(PartialDate(1962), listed) == PartialDate(1960, year_to=1965)
     assert between_years(PartialDate(1970), listed) is None
@@ -138,6 +138,7 @@ def test_years_between_two_listed_ones() -> None:
     assert between_years(PartialDate(1985), listed) is None
     assert between_years(None, listed) is None
     assert between_years(PartialDate(1962), listed[:1]) is None
+    assert between_years(PartialDate(1962, 2), [*listed, PartialDate(1962, 1)]) == PartialDate(1960, year_to=1965)
 
 
 @given(DATES, DATES)

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -33,12 +34,28 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "store"
 
 
+def maps_lists(pid: int) -> bool:
+    """Whether a process has the store's files mapped; one that has ended has none."""
+    try:
+        return ".arrow" in Path(f"/proc/{pid}/maps").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # it ended before the file was opened, or before it was read
+        return False
+
+
 def children_of(pid: int) -> list[int]:
     """Process ids of the workers: the children that have the store's files mapped."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         found += [int(one) for one in (task / "children").read_text().split()]
-    return [one for one in found if ".arrow" in Path(f"/proc/{one}/maps").read_text()]
+    return [one for one in found if maps_lists(one)]
+
+
+def test_a_process_that_has_ended_maps_nothing() -> None:
+    """It may end between the listing of its parent's children and the look at it."""
+    with subprocess.Popen(["true"]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        assert not maps_lists(ended.pid)  # not yet waited for
+    assert not maps_lists(ended.pid)
 
 
 def two_workers(pid: int, *, gone: int | None = None, seconds: int = 60) -> list[int]:
