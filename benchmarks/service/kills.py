@@ -24,7 +24,6 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -175,15 +174,13 @@ def _until_replaced(store: Path, server: int, before: set[int]) -> None:
 
 
 def _workers(server: int) -> list[int]:
-    """Return the process ids of a server's workers."""
-    return [child for child in _children(server) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
-def _children(process: int) -> Iterator[int]:
-    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+    """Return the process ids of a server's workers; the command of one that has ended is gone or empty."""
+    found = []
+    for child in Path(f"/proc/{server}/task/{server}/children").read_text().split():
         with contextlib.suppress(OSError):
-            if Path(f"/proc/{child}/cmdline").read_bytes():  # empty: it has ended and wasn't waited for
-                yield int(child)
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
 
 
 def main() -> int:

@@ -23,7 +23,7 @@ from matcher.compare.brief_kernels import (
     script_in,
     symbols_in,
 )
-from matcher.compare.kernels import edits, skeletons_near
+from matcher.compare.kernels import skeletons_near
 from matcher.compare.letter_bound_kernels import BEST, COUNT, held_cost, hold, least_cost
 from matcher.compare.letter_kernels import BESIDE, best_latin_kernel, best_native_kernel, limited_cost_kernel
 from matcher.compare.token_kernels import (
@@ -71,6 +71,20 @@ def may_agree(word: Any, other: Any, relation: int, near: int) -> bool:
 
 
 @part
+def top_evidence(word: Any, other: Any, relation: int, least: int, tops: Any) -> Any:
+    """The part of `most_evidence` that their distance changes."""
+    is_known, is_other_known = is_known_in(word), is_known_in(other)
+    if relation == 0 or relation > HAN:
+        known = is_known and is_other_known
+    elif script_in(word) == LATIN:
+        known = is_other_known
+    else:
+        known = is_known
+    length = LENGTHS if relation == TWO_SCRIPTS else _length_class(min(length_in(word), length_in(other)))
+    return tops[relation, length, 1 if known else 0, least]
+
+
+@part
 def most_evidence(word: Any, other: Any, relation: int, near: int, least: int, bounds: Any) -> Any:
     """The most token evidence of two rows that are not attested together and have no equal letters.
 
@@ -83,16 +97,8 @@ def most_evidence(word: Any, other: Any, relation: int, near: int, least: int, b
         bounds: tops, skeletons, endings of `WeightBounds`.
     """
     tops, skeletons, endings = bounds
-    is_known, is_other_known = is_known_in(word), is_known_in(other)
-    if relation == 0 or relation > HAN:
-        known = is_known and is_other_known
-    elif script_in(word) == LATIN:
-        known = is_other_known
-    else:
-        known = is_known
-    length = LENGTHS if relation == TWO_SCRIPTS else _length_class(min(length_in(word), length_in(other)))
     symbols = min(max(min(symbols_in(word), symbols_in(other)), 1), 4) - 1
-    most = tops[relation, length, 1 if known else 0, least] + skeletons[relation, symbols, near]
+    most = top_evidence(word, other, relation, least, tops) + skeletons[relation, symbols, near]
     return most + endings[relation, ending_in(word), ending_in(other)]
 
 
@@ -173,11 +179,11 @@ def begins_it(letters: Any, i: int, last: bool, other_letters: Any, j: int) -> b
 
 @part
 def spelled_too_far(native: Any, held: Any, table: Any, relation: int, listed_letters: Any, j: int, word: Any,
-                    other: Any, most: Any, bounds: Any, path: Any) -> bool:  # fmt: skip
-    """Whether the letters of a listed Latin row say that it can't weigh above 0 with a row of another script.
+                    other: Any, most: Any, needed: Any, tables: Any, path: Any) -> bool:  # fmt: skip
+    """Whether the letters of a listed Latin row say that it can't weigh above 0 with a row of any script.
 
     Args:
-        native: The row's own letters.
+        native: The row's letters in that script.
         held: The row, held once it is needed (`letter_bound_kernels`).
         table: Of the script.
         relation: Of the scripts of both rows.
@@ -186,13 +192,14 @@ def spelled_too_far(native: Any, held: Any, table: Any, relation: int, listed_le
         word: The second word of the row's brief.
         other: That of the listed row.
         most: From `most_evidence`.
-        bounds: A `WeightBounds`.
+        needed: From `least_needed`.
+        tables: qualities and best qualities of `WeightBounds`.
         path: Scratch of an alignment.
     """
+    qualities, best_qualities = tables
     far = False
     length = _length_class(min(length_in(word), length_in(other)))
-    needed = least_needed(word, other, bounds.needed) - most + bounds.best_qualities[relation, length]
-    cell = worst_quality(needed, bounds.qualities[relation, length])
+    cell = worst_quality(needed - most + best_qualities[relation, length], qualities[relation, length])
     if cell < QUALITIES - 1:
         if held[COUNT] == 0:
             hold(native, table, held, path)
@@ -205,8 +212,8 @@ def spelled_too_far(native: Any, held: Any, table: Any, relation: int, listed_le
 
 
 @kernel
-def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: Any, near: int, bounds: Any, model: Any,
-                   scratch: Any) -> bool:  # fmt: skip
+def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: Any, most: Any, bounds: Any, model: Any,
+                   path: Any) -> bool:  # fmt: skip
     """Whether two rows that their briefs don't rule out may weigh above 0, as their letters tell.
 
     Args:
@@ -216,61 +223,20 @@ def letters_may_do(queries: Any, i: int, listed: Any, j: int, word: Any, other: 
         j: Its row.
         word: The second word of the row's brief.
         other: That of the listed row.
-        near: Of their skeletons.
+        most: From `most_evidence`.
         bounds: A `WeightBounds`.
         model: Arrays of the model.
-        scratch: Masks of `edits`, and of an alignment.
+        path: Scratch of an alignment.
     """
-    tops, qualities, best_qualities, skeletons, endings, needs, _, _ = bounds
-    masks, path = scratch
-    tables = (tops, skeletons, endings)
     relation = relation_of(script_in(word), script_in(other))
-    needed = least_needed(word, other, needs)
-    least = least_distance(word, other, relation)
-    if relation == 0 and least < FAR:
-        least = min(edits(queries.letters[i], listed.letters[j], True, masks), FAR)
-    most = most_evidence(word, other, relation, near, least, tables)
-    if most < needed:
-        return False
     if relation > HAN:
         return True
     length = _length_class(min(length_in(word), length_in(other)))
-    cell = worst_quality(needed - most + best_qualities[relation, length], qualities[relation, length])
+    needed = least_needed(word, other, bounds.needed) - most + bounds.best_qualities[relation, length]
+    cell = worst_quality(needed, bounds.qualities[relation, length])
     if cell == QUALITIES - 1:
         return True
     table = model[1][model[2][relation] : model[2][relation + 1]]
     return not costs_too_much(
         queries.letters, queries.facts, i, listed.letters, listed.facts, j, relation, cell, table, path
     )
-
-
-@part
-def may_weigh(queries: Any, i: int, held: Any, listed: Any, j: int, word: Any, other: Any, relation: int, near: int,
-              bounds: Any, model: Any, scratch: Any) -> bool:  # fmt: skip
-    """Whether two rows that may agree may weigh above 0, as their briefs and then their letters tell.
-
-    Args:
-        queries: A `NameForms`.
-        i: A row.
-        held: Its own letters, room to hold it, the table and the relation under which it is held, -1 for none.
-        listed: The list's `NameForms`.
-        j: Its row.
-        word: The second word of the row's brief.
-        other: That of the listed row.
-        relation: Of their scripts.
-        near: Of their skeletons.
-        bounds: A `WeightBounds`.
-        model: Arrays of the model.
-        scratch: Masks of `edits`, and of an alignment.
-    """
-    tables = (bounds.tops, bounds.skeletons, bounds.endings)
-    most = most_evidence(word, other, relation, near, least_distance(word, other, relation), tables)
-    found = bool(most >= least_needed(word, other, bounds.needed))
-    if found and relation == held[3]:
-        native, hand, table, _ = held
-        found = not spelled_too_far(
-            native, hand, table, relation, listed.letters, j, word, other, most, bounds, scratch[1]
-        )
-    elif found:
-        found = letters_may_do(queries, i, listed, j, word, other, near, bounds, model, scratch)
-    return found

@@ -108,6 +108,7 @@ class Neighbours:
                 np.zeros(n_rows, np.int32),
                 np.zeros(1, np.int32),
                 np.empty(n_rows + 1, np.int32),
+                np.empty(n_rows + 1, np.int32),
             )
         starts, entries = find_neighbours(
             queries, todo, index.forms, index.briefs, index.ends, index.directory, self._partners,
