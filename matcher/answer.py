@@ -65,7 +65,12 @@ def decision_of(
         matches=shown,
         warnings=tuple(row["warnings"] or ()),
         reject_reason=row["reject_reason"],
-        caps=replace(caps, matches_over_limit=max(0, len(matches) - naming.limit), equal_names_opposed=found.opposed),
+        caps=Caps(
+            matches_over_limit=max(0, len(matches) - naming.limit),
+            equal_names_opposed=found.opposed,
+            names_over_limit=caps.names_over_limit,
+            documents_over_limit=caps.documents_over_limit,
+        ),
         snapshot_id=naming.snapshot_id,
         model_id=naming.model_id,
         decided_at=decided_at,

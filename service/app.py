@@ -15,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import page, problems
@@ -24,6 +23,7 @@ from service.described import with_rules
 from service.desk import Desk
 from service.forms import FORMS
 from service.guard import Guard
+from service.headers import header
 from service.in_force import Presets
 from service.limits import WorkQueue
 from service.logs import request_log
@@ -132,7 +132,7 @@ class HostCheck:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_served(Headers(scope=scope).get("host", "")):
+        if scope["type"] == "http" and not self._is_served(header(scope, b"host") or ""):
             error = HostError("the Host header names another host; ask for 127.0.0.1 or localhost")
             await problems.of_error(error, self._settings.retry_after_seconds)(scope, receive, send)
             return

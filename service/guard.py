@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +21,7 @@ from service.audit.chain import Entry
 from service.call import SCOPE, Call
 from service.database.tables import now
 from service.desk import Desk
+from service.headers import header
 from service.idempotency import Claim, Kept, claim_of
 from service.keys import PURPOSE, Key
 from service.limits import read_body
@@ -52,9 +52,8 @@ class Guard:
         call.keep_now = answer.keep_now
         try:
             try:
-                headers = Headers(scope=scope)
-                self._admit(call, scope, headers)
-                if (given := headers.get("idempotency-key")) is not None:
+                self._admit(call, scope)
+                if (given := header(scope, b"idempotency-key")) is not None:
                     receive = await self._claim(call, given, answer, scope, receive)
             except EpervierError as error:
                 refusal = problems.of_error(self._counted(error, call, answer), self._desk.settings.retry_after_seconds)
@@ -68,7 +67,7 @@ class Guard:
         finally:
             await answer.close()
 
-    def _admit(self, call: Call, scope: Scope, headers: Headers) -> None:
+    def _admit(self, call: Call, scope: Scope) -> None:
         """Find the rule and the caller, and hold one against the other."""
         desk = self._desk
         rule = call.rule = scope["route"] = desk.rules.find(scope["method"], scope["path"])
@@ -79,11 +78,11 @@ class Guard:
             if not rule.is_open_without_keys:
                 raise KeyMissingError("this needs an API key, and none was made yet; run: epervier keys make")
             return
-        key = call.key = self._key(headers)
+        key = call.key = self._key(scope)
         desk.rates.take(key.id, key.rate_per_second or desk.settings.rate_per_second)
         if rule.roles.isdisjoint(key.roles):
             raise RoleError("none of the caller's roles may do that")
-        call.purpose = _purpose(headers, key, rule)
+        call.purpose = _purpose(scope, key, rule)
         call.access = access_of(key, call.purpose)
 
     def _counted(self, error: EpervierError, call: Call, answer: _Answer) -> EpervierError:
@@ -97,10 +96,10 @@ class Guard:
             return too_often
         return error
 
-    def _key(self, headers: Headers) -> Key:
-        secret = headers.get("x-api-key")
+    def _key(self, scope: Scope) -> Key:
+        secret = header(scope, b"x-api-key")
         if secret is None:
-            scheme, _, secret = headers.get("authorization", "").partition(" ")
+            scheme, _, secret = (header(scope, b"authorization") or "").partition(" ")
             if scheme.lower() != "bearer" or not secret:
                 raise KeyMissingError("an API key is needed; send it as Authorization: Bearer ...")
         return self._desk.keys.find(secret.strip())
@@ -112,7 +111,7 @@ class Guard:
             raise IdempotencyError("Idempotency-Key is not honoured here; leave it out")
         body = await read_body(Request(scope, receive), self._desk.settings)
         place = f"{call.rule.method} {scope['path']}".encode() + b"?" + scope["query_string"]
-        language = Headers(scope=scope).get("accept-language", "").encode()
+        language = (header(scope, b"accept-language") or "").encode()
         caller = call.key.id if call.key else NOBODY
         claim = claim_of(caller, given, place, (call.purpose or "").encode(), language, body)
         answer.replay = await self._desk.begin_once(claim)
@@ -200,8 +199,8 @@ class _Answer:
         return (self.claim.keep(kept, self._desk.settings.idempotency_hours),)
 
 
-def _purpose(headers: Headers, key: Key, rule: Rule) -> str | None:
-    purpose = headers.get("x-purpose")
+def _purpose(scope: Scope, key: Key, rule: Rule) -> str | None:
+    purpose = header(scope, b"x-purpose")
     if purpose is None:
         if rule.needs_purpose:
             raise PurposeError("a purpose is needed; send its code as X-Purpose")

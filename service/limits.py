@@ -15,6 +15,7 @@ import anyio
 import anyio.to_thread
 from fastapi import Request
 
+from service.headers import header
 from service.problems import BodyTimeoutError, BodyTooLargeError, BusyError, MediaTypeError
 from service.settings import Settings
 
@@ -90,7 +91,7 @@ async def take_body(request: Request, take: Callable[[bytes], object], *, most: 
         BodyTooLargeError: more bytes than allowed, said or sent.
         BodyTimeoutError: the body did not arrive in time.
     """
-    said = request.headers.get("content-length", "")
+    said = header(request.scope, b"content-length") or ""
     if said.isdecimal() and int(said[:20]) > most:
         raise _too_large(most)
     length = 0
@@ -110,9 +111,9 @@ def _too_large(most: int) -> BodyTooLargeError:
 
 
 def _check_media_type(request: Request) -> None:
-    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if (header(request.scope, b"content-encoding") or "identity").strip().lower() != "identity":
         raise MediaTypeError("a compressed body is not read; send it without Content-Encoding")
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type, _, parameters = (header(request.scope, b"content-type") or "").partition(";")
     if media_type.strip().lower() != "application/json":
         raise MediaTypeError("the body must be JSON; send it with Content-Type: application/json")
     charset = parameters.lower().replace(" ", "").replace('"', "")

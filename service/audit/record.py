@@ -102,6 +102,6 @@ def canonical(form: Any) -> bytes:
         >>> canonical(Traveller(reference="7")) == canonical(Traveller(reference="8"))
         True
     """
-    if isinstance(form, Traveller):
+    if isinstance(form, Traveller) and form.reference is not None:
         form = replace(form, reference=None)
     return _SORTED.encode(form)

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from matcher.access import NOTHING
 from service import problems
 from service.call import call_of
+from service.headers import header
 from service.languages import language_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ async def in_force_of(request: Request, preset: str | None = None, *, is_about_l
 
 def locale_of(request: Request) -> str:
     """Return the language that the caller asks for."""
-    accepted = request.headers.get("accept-language")
+    accepted = header(request.scope, b"accept-language")
     return language_of(accepted) if accepted else "en"
 
 
