@@ -61,6 +61,11 @@ class Disk:
         """Return a file's size in bytes."""
         return self._call("measure", path, lambda: path.stat().st_size)
 
+    def mark(self, path: Path) -> tuple[int, int, int]:
+        """Return what changes when a file is replaced or written to: its inode, its size and when it last changed."""
+        found = self._call("measure", path, path.stat)
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
     def age(self, path: Path) -> float:
         """Return the seconds since a file, or the members of a folder, last changed."""
         return self._call("measure", path, lambda: time.time() - path.stat().st_mtime)

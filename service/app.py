@@ -7,6 +7,7 @@ load scripts from another site.
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import AsyncIterator, Callable
@@ -39,6 +40,7 @@ from service.together import Together
 
 if TYPE_CHECKING:
     from matcher.access import Access
+    from matcher.store import Store
     from matcher.watchlist import Watchlist
 
 DESCRIPTION = (
@@ -144,10 +146,16 @@ class HostCheck:
 
 
 def _opener(settings: Settings) -> Callable[[Access | None], Watchlist]:
+    @functools.cache
+    def store() -> Store:  # one for all: it compares a file with its checksum once
+        import matcher
+
+        return matcher.Store(str(settings.store))
+
     def open_watchlist(access: Access | None) -> Watchlist:
         import matcher
 
-        watchlist = matcher.Store(str(settings.store)).open(access=access)
+        watchlist = store().open(access=access)
         watchlist.warm()  # compiled kernels are loaded, or made, before the service says that it is ready
         if access is None:
             carried = [matcher.Document("A1234567", "UTO", "P")]  # and so is what is made on first use

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from matcher.errors import DiskError, StoreError, UsageError
 from matcher.files import LOCAL_DISK, Disk
@@ -30,6 +31,7 @@ from matcher.snapshot.manifest import (
 )
 
 KEY_BYTES = 32
+Compared: TypeAlias = dict[Path, tuple[tuple[int, int, int], str]]  # a file's mark and checksum
 OWN_NAMES = {
     "KEY", "LOCK", "CURRENT", "store.json", "calibration.json", "lists", "segments", "snapshots", "screenings",
     "deletions", ".work",
@@ -50,11 +52,13 @@ class Layout:
         root: The store's folder; it need not exist.
         disk: Disk access.
         given_key: The key that the caller keeps, or None when the store keeps its own in `KEY`.
+        compared: Files that were compared with their checksums (`snapshot.read.check_files`).
     """
 
     root: Path
     disk: Disk = LOCAL_DISK
     given_key: bytes | None = field(default=None, repr=False)
+    compared: Compared = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.given_key is not None and not 16 <= len(self.given_key) <= 64:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import DamagedStoreError, DiskError, EpervierError
+from matcher.files import Disk
 from matcher.snapshot.read import OpenSnapshot
 from matcher.store import Store
 from tests.faulty_disk import MODES, Died, FaultyDisk
@@ -237,3 +238,31 @@ def test_damage_is_repaired_as_the_message_says(begun: Path, first: Path) -> Non
         Store(begun).snapshot()
     Store(begun).import_list("mine", format="lines", path=first)
     assert content(Store(begun).snapshot()) == whole
+
+
+def test_a_store_compares_a_file_with_its_checksum_once(begun: Path) -> None:
+    """Opening again, or for another caller, reads no whole file; one that was changed meanwhile is found."""
+    read: list[Path] = []
+
+    class Watched(Disk):
+        def digest(self, path: Path) -> str:
+            read.append(path)
+            return super().digest(path)
+
+    store = Store(begun, disk=Watched())
+    opened = content(store.snapshot())
+    assert read
+    n_read = len(read)
+    assert content(store.snapshot()) == opened
+    assert len(read) == n_read
+    changed = read[0]
+    stamp = changed.stat()
+    original = changed.read_bytes()
+    changed.write_bytes(bytes([original[0] ^ 1]) + original[1:])
+    os.utime(changed, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
+    with pytest.raises(DamagedStoreError):
+        store.snapshot()
+    changed.write_bytes(original)
+    assert content(store.snapshot()) == opened
+    assert len(read) == n_read + 2
+    assert content(Store(begun).snapshot()) == opened
