@@ -144,14 +144,16 @@ def agrees_fully(units: Any, other_units: Any, n_left: int, n_right: int, edges:
     """Rule 9: every token of the shorter name agrees at a full level, two at least; or both are one and equal.
 
     An edge is full at a full level; neighbours as one word only against one token, and if no initial is among them, or
-    with the very same letters: what is another name by itself (`Samar`, `Samir`) is a slip in a whole name.
+    with the very same letters: what is another name by itself (`Samar`, `Samir`) is a slip in a whole name. The name
+    that a fused one is made with (`Bashir` of `Abdul Bashir`) is not the whole of it.
     Of two names of as many tokens, either may be the shorter one: neighbours of one may be one token of the other.
     """
     flipped = n_left > n_right
     n, m = (n_right, n_left) if flipped else (n_left, n_right)
     if m == 1:
         for e in range(n_edges):
-            if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN:
+            is_whole = units[edges[e, LEFT_UNIT]].reading < 2 and other_units[edges[e, RIGHT_UNIT]].reading < 2
+            if edges[e, LEVEL] == LEVELS - 1 and edges[e, KIND] == PLAIN and is_whole:
                 return 1
         return 0
     if n > EXACT:

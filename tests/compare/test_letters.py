@@ -73,7 +73,7 @@ def test_batch_equals_the_definition(script: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_path_and_best_costs_equal_the_twin(data: st.DataObject) -> None:
     """For any letters path cost, best costs and the shown alignment agree with the twin; quality is never above 0."""
     script = data.draw(st.sampled_from(SCRIPTS))
@@ -121,7 +121,7 @@ def test_han_is_not_held() -> None:
 
 
 @given(st.text(LATIN, max_size=40), st.text(LATIN, max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_latin_is_symmetric(left: str, right: str) -> None:
     """Between Latin spellings quality is the same both ways round, 0 where equal; 31 letters are read."""
     model = load_letters("latin")

@@ -89,21 +89,21 @@ FLOORS = st.sampled_from((0.001, 1.5, 4.0, 8.0, 16.0, 1000.0))
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS, FLOORS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_search_loses_nothing(pairs: list[tuple[str, str]], others: list[str], floor: float) -> None:
     """For random lists and floors: the same names, evidence, strongest agreement and cover as the full scan."""
     check(with_floor(SMALL, floor), [right for _, right in pairs] + others, [left for left, _ in pairs])
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=12), LISTS, st.sampled_from((-30.0, -4.0, 0.0, 4.0, 12.0)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_names_that_weigh_enough(pairs: list[tuple[str, str]], others: list[str], least_bits: float) -> None:
     """A search with a least weight returns the comparable names that weigh so much, or agree fully, and no others."""
     check_search(SMALL, [right for _, right in pairs] + others, [left for left, _ in pairs], least_bits)
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=6), LISTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_scan_is_the_twin_of_each_name(pairs: list[tuple[str, str]], others: list[str]) -> None:
     """Evidence of a name is that of the pair alone: what else is listed changes nothing (rule 4)."""
     names = [name for name in [*(right for _, right in pairs), *others] if analyse_name(name)]
@@ -131,6 +131,7 @@ ADVERSARIAL = {
     "no consonants": ["Aa", "Oe", "Ou Ea", "Ya", "Wu", "Yu Wa", "أ", "آ ي", "У", "Е Ю"],
     "long words": ["Wolfeschlegelsteinhausenbergerdorff" * 2, "wolfeschlegelsteinhausenbergerd", GEORGIAN,
                    "olfeschlegelsteinhausenbergerdo", GEORGIAN[1:], GEORGIAN[:5] + GEORGIAN[6:], GEORGIAN[::-1]],
+    "fused": ["Abdul Bashir", "Bashir", "Al-Jihad", "Abdul Jihad", "Jihad", "Abu Bakr", "Bakr", "Saif ud-Din", "Saif"],
     "cut": ["Abdelrahman Moham", "Abdelrahman Mohammed", "Moham Abdelrahmanson", "Mohammed Abdelrah",
             "Ab Abdelrahmansson"],
     "one form in two scripts": ["შოთა", "Shota", "shota rustaveli", "შოთა რუსთაველი", "Shot", "Рустам", "Rustam"],
@@ -146,6 +147,7 @@ def test_hostile_lists(kind: str) -> None:
     found = check(MODEL, names, every)
     assert found > 0 or kind == "nothing to search"
     check(SMALL, every, names)
+    check_search(MODEL, names, every, 8.0)
 
 
 FEW = ("ali", "alis", "al", "hasan", "hassan", "a", "b", "علي", "علىي")
@@ -156,7 +158,7 @@ FEW = ("ali", "alis", "al", "hasan", "hassan", "a", "b", "علي", "علىي")
     st.sampled_from(FEW),
     FLOORS,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_lists_of_few_words(names: list[str], part: str, floor: float) -> None:
     """Names of up to forty tokens of a few near words; one is all one word, one a part of all others."""
     hostile = [*(f"{name} {part}" for name in names), part, f"{part} " * 40, "a " * 40]

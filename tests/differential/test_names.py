@@ -50,14 +50,14 @@ def compiled_skeleton(spelled: str) -> int:
 
 
 @given(st.from_regex(r"[a-z]('?[a-z]){0,19}", fullmatch=True))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_skeletons(spelled: str) -> None:
     """A compiled skeleton is the text's, packed."""
     assert compiled_skeleton(spelled) == twin.packed(skeleton_of(spelled))
 
 
 @given(st.from_regex("[ashktzxcgdyw]('?[ashktzxcgdyw]){0,9}", fullmatch=True))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_skeletons_of_digraphs(spelled: str) -> None:
     """The same where every letter may make a digraph with its neighbour."""
     assert compiled_skeleton(spelled) == twin.packed(skeleton_of(spelled))
@@ -67,7 +67,7 @@ SKELETONS = st.text(twin.SYMBOLS, max_size=16) | st.text("Ak", max_size=16)
 
 
 @given(SKELETONS, st.data())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_skeletons_one_edit_apart(one: str, data: st.DataObject) -> None:
     """One edit or one swap of neighbours, at any place of up to sixteen symbols."""
     near = list(one)
@@ -86,7 +86,7 @@ def test_skeletons_one_edit_apart(one: str, data: st.DataObject) -> None:
 
 
 @given(st.text("abc", max_size=12), st.text("abc", max_size=12))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_edit_distance(left: str, right: str) -> None:
     """Optimal string alignment, bit-parallel and by its table, doubled letters once too; the scratch is left clean."""
     masks = np.zeros(256, np.uint64)
@@ -125,7 +125,7 @@ def check_tokens(both: Both, left: str, right: str) -> int:
 
 
 @given(name_pairs())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_tokens_meet_the_cells_that_the_twin_names(pair: tuple[str, str]) -> None:
     """Units, agreement and the cells of the evidence of every pair of rows, runs and second readings among them."""
     check_tokens(SMALL, *pair)
@@ -151,21 +151,21 @@ def check_names(both: Both, pairs: Sequence[tuple[str, str]]) -> int:
 
 
 @given(st.lists(name_pairs(), min_size=20, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_names_weigh_what_the_twin_says(pairs: list[tuple[str, str]]) -> None:
     """The best of every assignment, on tables whose every cell is another number."""
     check_names(SMALL, pairs)
 
 
 @given(st.lists(name_pairs(), min_size=20, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_names_weigh_what_the_twin_says_with_the_shipped_tables(pairs: list[tuple[str, str]]) -> None:
     """The same on the shipped model."""
     check_names(SHIPPED, pairs)
 
 
 @given(name_pairs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_aligned_pairs_are_edges_and_their_sum_is_the_evidence(pair: tuple[str, str]) -> None:
     """Each aligned pair is an edge of the twin with its level and weight, no token stands twice, and all sum up."""
     model, weights = SMALL

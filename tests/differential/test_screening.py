@@ -52,7 +52,7 @@ def make_list(people: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[
     NUMBERS,
     st.sampled_from([None, "M"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_equals_the_twin(
     people: list[dict[str, Any]], name: str, birth_date: str | None, number: str | None, sex: str | None
 ) -> None:

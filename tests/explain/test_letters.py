@@ -43,7 +43,7 @@ def test_a_dropped_article_stands_apart() -> None:
 
 
 @given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(LEVELS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_chunks_join_to_what_was_written(query: str, entry: str, level: str) -> None:
     """Whatever the scripts, no letter is lost, added or shown in another form, and no pair is empty."""
     pairs = aligned_letters(query, entry, level)
@@ -53,7 +53,7 @@ def test_chunks_join_to_what_was_written(query: str, entry: str, level: str) -> 
 
 
 @given(any_text, any_text, st.sampled_from(LEVELS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_is_aligned_without_a_loss(query: str, entry: str, level: str) -> None:
     """Marks, controls, emoji, letters of no known script: the chunks still join to the text."""
     pairs = aligned_letters(query, entry, level)
@@ -61,7 +61,7 @@ def test_any_text_is_aligned_without_a_loss(query: str, entry: str, level: str) 
 
 
 @given(st.sampled_from(PARTS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_name_beside_itself_differs_in_no_letter(name: str) -> None:
     """Equal texts are one pair."""
     assert aligned_letters(name, name, "exact") == ((name, name),)

@@ -24,7 +24,7 @@ def names_of(pairs: Pairs, one: int, other: int) -> list[int]:
 
 
 @given(NAMES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_name_is_found_by_every_two_of_its_tokens(names: list[list[str]]) -> None:
     """Also by second readings, in either order; a name of one token by that token twice; never by one place alone."""
     forms = distinct_rows(name_forms([analyse_name(" ".join(name)) for name in names], MODEL))

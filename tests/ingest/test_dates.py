@@ -120,7 +120,7 @@ def test_a_full_day_and_only_a_full_day() -> None:
     assert day_at("20 Sep 1997 in Rome") == datetime.date(1997, 9, 20)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2020, 12, 31)), st.integers(0, 3))
 def test_a_written_day_is_read_back(day: datetime.date, form: int) -> None:
     """Any day, written in a form of the lists, comes back as itself with nothing left."""
@@ -141,7 +141,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["", " "]))
 def test_every_date_is_possible_and_its_year_stands_in_the_text(pieces: list[str], joint: str) -> None:
     """Whatever the text, a date that is read names a real day whose year was written."""

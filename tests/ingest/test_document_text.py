@@ -93,7 +93,7 @@ def test_rows_say_when_a_number_is_no_key() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="AB12 ()/;,.-°nopsirue", max_size=40))
 def test_every_digit_is_in_a_document_or_left_over(text: str) -> None:
     """No number is lost: what gives no document is handed back."""

@@ -192,7 +192,7 @@ ENTITIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(ENTITIES, max_size=4))
 def test_any_values_are_entries_rejects_or_counted(
     tmp_path_factory: pytest.TempPathFactory, entities: list[dict[str, Any]]

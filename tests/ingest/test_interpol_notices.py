@@ -172,7 +172,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(MEMBERS), JSON))
 def test_any_object_is_an_entry_or_a_reject(tmp_path_factory: pytest.TempPathFactory, notice: dict[str, Any]) -> None:
     """No combination of members makes the reader fail."""

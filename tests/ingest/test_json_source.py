@@ -28,7 +28,7 @@ def read(content: bytes, folder: Path, *within: str) -> list[tuple[dict[str, Any
     return list(read_objects(path, LOCAL_DISK, within=within))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(objects=OBJECTS.filter(bool), indent=st.sampled_from([None, 1]), bom=st.booleans())
 def test_every_form_gives_the_same_objects(objects: list[dict[str, Any]], indent: int | None, bom: bool) -> None:
     """Lines, an array on one line, over many lines, with one object a line, and a page all read alike."""
@@ -45,7 +45,7 @@ def test_every_form_gives_the_same_objects(objects: list[dict[str, Any]], indent
             assert read(content, Path(folder), "_embedded", "notices") == [(one, None) for one in objects]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(content=st.binary(max_size=40) | st.text('{}[]",:1a\\\n ', max_size=40).map(str.encode))
 def test_any_bytes_give_objects_or_an_error_of_ours(content: bytes) -> None:
     """Nothing but an `EpervierError` leaves the reader, whatever the bytes."""

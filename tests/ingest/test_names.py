@@ -77,7 +77,7 @@ WORDS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=14))
 def test_no_name_holds_a_word_that_was_not_listed(words: list[str]) -> None:
     """Names are made of the cell's own words; each is said once and holds a letter."""
@@ -89,7 +89,7 @@ def test_no_name_holds_a_word_that_was_not_listed(words: list[str]) -> None:
         assert all(word.strip('’",()') in cell for word in name.split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     """Whatever a cell holds, it is read or left over."""

@@ -51,7 +51,7 @@ PARTS = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PARTS, PARTS)
 def test_different_parts_give_different_ids(
     one: tuple[str | None, str | None, str, datetime.date | None],

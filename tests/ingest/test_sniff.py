@@ -137,7 +137,7 @@ def test_real_lists_are_recognised() -> None:
     assert sniff(sorted((SHARED / "eu").glob("*.csv"))).format == "mapped-csv"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60) | st.text('<>{}[]",:1aP\\\n', max_size=40).map(str.encode))
 def test_any_bytes_are_a_format_or_an_error_of_ours(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Nothing but an `EpervierError` leaves, in one line."""

@@ -25,7 +25,7 @@ def records(content: bytes, folder: Path) -> list[tuple[list[str], str | None]]:
     return list(read_records(path, LOCAL_DISK))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),

@@ -199,7 +199,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(operations=OPERATIONS, ends=st.lists(st.integers(-2, 3), min_size=4, max_size=4))
 def test_nothing_withdrawn_suspended_or_expired_is_returned_in_any_order(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int]], ends: list[int]

@@ -180,7 +180,7 @@ def test_a_header_alone_gives_no_rows(tmp_path: Path) -> None:
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-SHORT = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+SHORT = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SHORT

@@ -56,7 +56,7 @@ def write(folder: Path, rows: list[tuple[str, ...]]) -> list[Path]:
     return [folder / name for name in (*contents, "list.parquet", "list.arrow", "list.xlsx")]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_every_format_reads_the_same_travellers(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
     """Whatever the cells, formats differ in nothing; a row of blanks only is none in xlsx, as it is nothing there."""

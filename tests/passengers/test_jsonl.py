@@ -146,7 +146,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(KEYS, JSON, max_size=5), max_size=5))
 def test_any_objects_give_one_row_each(tmp_path: Path, objects: list[dict[str, Any]]) -> None:
     """Whatever the values, an object is a row, read or rejected."""

@@ -319,7 +319,8 @@ def agrees_fully(weights: Weights, left: Sequence[Token], right: Sequence[Token]
     one, other = read_name(tuple(left), weights), read_name(tuple(right), weights)
     edges = edges_of(weights, one, other)
     if one.n == other.n == 1:
-        return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in edges)
+        whole = (edge for edge in edges if 2 not in (edge.left.reading, edge.right.reading))
+        return any(edge.kind == "plain" and edge.level == EXACT_LEVEL for edge in whole)
     full = [edge for edge in edges if is_full(edge, one, other)]
     if min(one.n, other.n) == 1:
         return any(edge.left.count > 1 or edge.right.count > 1 for edge in full)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.entry import PersonEntry
@@ -82,7 +82,6 @@ def test_a_field_that_agrees_never_lowers_and_one_that_opposes_never_raises(aske
 
 
 @given(QUERIES, ENTRIES)
-@settings(deadline=None)
 def test_no_value_agrees_better_than_the_listed_one(asked: Query, listed: PersonEntry) -> None:
     """Put in place of the traveller's value, a listed day, sex or nationality never lowers the weight."""
     days = [date for date in listed.birth_dates if date.is_complete and not date.is_default_like]

@@ -32,7 +32,7 @@ SHORT_NAMES = [
 
 
 @given(name_pairs(max_tokens=7))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_symmetric(pair: tuple[str, str]) -> None:
     """Swapping the names changes neither the weight nor full agreement, on any tables."""
     left, right = pair
@@ -49,7 +49,7 @@ def test_symmetric(pair: tuple[str, str]) -> None:
 
 
 @given(LONG, LONG, st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_symmetric_beyond_what_is_assigned_exactly(left: str, right: str, chance: random.Random) -> None:
     """The same for names of nine tokens and more: of another name, and of its own words in another order."""
     shuffled = left.split()
@@ -61,7 +61,7 @@ def test_symmetric_beyond_what_is_assigned_exactly(left: str, right: str, chance
 
 
 @given(st.lists(name_pairs(), min_size=1, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_pairs_are_weighed_as_one_by_one(pairs: list[tuple[str, str]]) -> None:
     """`compare_name_pairs` gives row by row what `compare_names` gives, nulls among them, and gives it again."""
     left = [one for one, _ in pairs] + [None, "", pairs[0][0]]
@@ -78,7 +78,7 @@ def test_pairs_are_weighed_as_one_by_one(pairs: list[tuple[str, str]]) -> None:
 
 
 @given(name_pairs(max_tokens=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_leaves_sum_exactly(pair: tuple[str, str]) -> None:
     """The leaves are multiples of 1/1024 bit, carry known levels and sum to the evidence, weak alias included."""
     for model in (MODEL, SMALL):
@@ -107,7 +107,7 @@ def test_a_side_without_a_letter_weighs_nothing(empty: str | None) -> None:
 
 
 @given(st.lists(words, min_size=1, max_size=24).map(" ".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_name_agrees_fully_with_itself(name: str) -> None:
     """However long it is; single letters alone earn no agreement."""
     tokens = analyse_name(name)
@@ -118,7 +118,7 @@ def test_a_name_agrees_fully_with_itself(name: str) -> None:
 
 
 @given(names, st.randoms())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_name_agrees_fully_with_itself_in_any_order(name: str, chance: random.Random) -> None:
     """Order never takes full agreement away."""
     tokens = list(analyse_name(name))
@@ -129,7 +129,7 @@ def test_a_name_agrees_fully_with_itself_in_any_order(name: str, chance: random.
 
 
 @given(name_pairs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_first_stage_bounds_what_edges_earn(pair: tuple[str, str]) -> None:
     """No alignment's agreements weigh more than first-stage evidence (rule 3 a)."""
     one, other = analyse_name(pair[0]), analyse_name(pair[1])
@@ -141,7 +141,7 @@ def test_the_first_stage_bounds_what_edges_earn(pair: tuple[str, str]) -> None:
 
 
 @given(name_pairs(max_tokens=2), words)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_first_stage_grows_with_the_listed_name(pair: tuple[str, str], word: str) -> None:
     """A token more in front of a listed name takes no evidence away, unless it is joined to its neighbour."""
     longer = analyse_name(f"{word} {pair[1]}")
@@ -259,7 +259,7 @@ def test_hostile_names_are_bounded(kind: str) -> None:
 
 
 @given(any_text, any_text)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_compared(left: str, right: str) -> None:
     """Whatever is written: a weight and a probability, or neither and never the same."""
     found = compare_names(left, right)
@@ -287,7 +287,7 @@ def test_columns_are_checked() -> None:
 
 
 @given(st.lists(name_pairs(), min_size=2, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_name_weighs_the_same_beside_any_others(pairs: list[tuple[str, str]]) -> None:
     """What is weighed together doesn't matter: rows of the form table are shared, weights are not."""
     left, right = [one for one, _ in pairs], [other for _, other in pairs]

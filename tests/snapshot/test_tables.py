@@ -58,7 +58,7 @@ def write_documents(folder: Path, batches: list[list[dict[str, Any]]]) -> pa.Tab
 
 
 @given(st.lists(st.lists(ROWS, max_size=3), max_size=4))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_written_is_mapped(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[dict[str, Any]]]
 ) -> None:

@@ -23,7 +23,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=12), st.integers(1, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_history_then_prune_keeps_what_is_in_force(steps: list[tuple], keep: int) -> None:  # type: ignore[type-arg]
     """The store holds what a plain dictionary of lists holds, before and after a prune, and verifies."""
     with tempfile.TemporaryDirectory() as name:

@@ -125,7 +125,7 @@ def test_evidence_beside_the_name_moves_the_weight_as_it_should() -> None:
 
 
 @given(names, st.sampled_from([None, "1960-08-31", "1980"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_leaves_sum_exactly_to_the_match_weight(name: str, birth_date: str | None) -> None:
     """Rule 8: the explanation's leaves sum to the match weight exactly; the probability is that weight's."""
     opened = watchlist_of([person_row("p", [name, "Ali Reza Karimi"], birth_date=(1960, 8, 31))], [])
@@ -135,7 +135,7 @@ def test_leaves_sum_exactly_to_the_match_weight(name: str, birth_date: str | Non
 
 
 @given(st.lists(loose_names, min_size=1, max_size=6), st.lists(names, min_size=1, max_size=6), st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_lookup_is_row_0_of_a_batch_of_one(travellers: list[str], listed: list[str], size: int) -> None:
     """Rule 1: whatever the batches, each traveller's decision is the one of a lookup on a fresh list."""
     persons = [person_row(f"p{at}", [name]) for at, name in enumerate(listed)]
@@ -147,7 +147,7 @@ def test_a_lookup_is_row_0_of_a_batch_of_one(travellers: list[str], listed: list
 
 
 @given(st.lists(names, min_size=1, max_size=5), loose_names)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_weights_do_not_depend_on_the_lists_in_force(listed: list[str], name: str) -> None:
     """Rule 4: adding entries changes no weight and no outcome of the entries that were there."""
     persons = [person_row(f"p{at}", [one]) for at, one in enumerate(listed)]

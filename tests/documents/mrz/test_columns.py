@@ -58,7 +58,7 @@ def zones(draw: st.DrawFn) -> str | None:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n", ""]))) + draw(st.sampled_from(["", "\n"]))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(zones(), max_size=25))
 def test_columns_equal_the_scalar_parser(texts: list[str | None]) -> None:
     """Formats, line ends, long numbers, unknown dates, Arabic names and corruption mixed in one column."""

@@ -233,7 +233,7 @@ def test_the_arabic_scheme_is_read_beside_the_spelling_as_written() -> None:
     assert [name.text() for name in plain.names] == ["XAVIER, MAX ALEXANDE"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=120))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes anything leave but InputError."""
@@ -241,7 +241,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse_mrz(text, today=TODAY)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted(ALL.values())), st.integers(0, 89), st.characters(codec="utf-8"))
 def test_noise_in_any_position_leaves_the_other_fields(zone: str, place: int, noise: str) -> None:
     """One character made into anything: the zone is still found, or refused; never another document's fields."""

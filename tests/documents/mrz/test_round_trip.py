@@ -27,7 +27,7 @@ def _written(fields: MrzFields, spelling: Spelling) -> str:
         raise
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents(), spellings)
 def test_what_was_written_is_read_again(fields: MrzFields, spelling: Spelling) -> None:
     """All check digits hold and every field comes back; a name that was cut comes back as prefixes."""
@@ -51,7 +51,7 @@ def test_what_was_written_is_read_again(fields: MrzFields, spelling: Spelling) -
             assert parts == whole
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents(whole_dates=True), spellings, st.data())
 def test_a_corrupted_checked_field_is_seen_exactly_when_residues_differ(
     fields: MrzFields, spelling: Spelling, data: st.DataObject
@@ -72,7 +72,7 @@ def test_a_corrupted_checked_field_is_seen_exactly_when_residues_differ(
         assert found.holds or not is_same  # of two conventions the other may hold by chance
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents(whole_dates=True), spellings, st.data())
 def test_the_repairs_of_a_look_alike_hold_the_truth(fields: MrzFields, spelling: Spelling, data: st.DataObject) -> None:
     """A look-alike that the check digit sees, or that cannot stand there, is undone by one of the ranked repairs."""
